@@ -1,0 +1,1 @@
+"""Rapport: customer-experience data platform."""
