@@ -6,6 +6,7 @@ This module imports nothing but the standard library, so that every process, Sup
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -82,14 +83,19 @@ class Home:
     # ports ---------------------------------------------------------------------------------------------------------
     def port(self, service: str) -> int:
         """Return the loopback port of `service`: chosen free once, then recorded in `ports.json`."""
-        ports = self.ports()
-        if service not in ports:
-            taken = set(ports.values())
-            while (port := _free_port()) in taken:
-                pass
-            ports[service] = port
-            _write(self.dir("run").parent / "ports.json", json.dumps(ports, indent=1, sort_keys=True), 0o644)
-        return ports[service]
+        if service in (ports := self.ports()):
+            return ports[service]
+        self.dir("run")
+        with (self.path / "ports.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes may ask at once; the second sees the first's answer
+            ports = self.ports()
+            if service not in ports:
+                taken = set(ports.values())
+                while (port := _free_port()) in taken:
+                    pass
+                ports[service] = port
+                _write(self.path / "ports.json", json.dumps(ports, indent=1, sort_keys=True), 0o644)
+            return ports[service]
 
     def ports(self) -> dict[str, int]:
         """Return the ports recorded so far, by service."""
@@ -108,14 +114,14 @@ class Home:
         file = self.dir("secrets") / name
         with suppress(FileNotFoundError):
             return file.read_text().strip()
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-        except FileExistsError:  # another process was quicker
-            return file.read_text().strip()
-        value = secrets.token_urlsafe(length)
+        draft = file.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(descriptor, "w") as handle:
-            handle.write(value)
-        return value
+            handle.write(secrets.token_urlsafe(length))
+        with suppress(FileExistsError):  # another process was quicker: its secret stands
+            os.link(draft, file)
+        draft.unlink()
+        return file.read_text().strip()
 
     def connection(self, connection_id: str) -> dict[str, Any] | None:
         """Return how to reach a source system, or None if nobody has said so.
