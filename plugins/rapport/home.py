@@ -158,9 +158,13 @@ class Home:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port nobody listens on, below the range that outgoing connections are given theirs from."""
+    for _ in range(1000):
+        port = 20000 + secrets.randbelow(12000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    raise HomeError("no free port between 20000 and 32000 on 127.0.0.1: stop what listens there, see `ss -ltn`")
 
 
 def _write(file: Path, text: str, mode: int) -> None:
