@@ -1,0 +1,242 @@
+"""What a source declaration says, as frozen objects: the shape every other room reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from rapport.declarations import schemas
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class DomainRule:
+    """Which token domain a value belongs to.
+
+    Attributes:
+        by: column of the same row that decides, or None if every row is of `otherwise`.
+        values: value of that column (as text) -> `customer` or `employee`.
+        otherwise: the domain of every other row.
+    """
+
+    otherwise: str = "customer"
+    by: str | None = None
+    values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    @property
+    def is_by_row(self) -> bool:
+        """Whether rows differ, so that two token columns land."""
+        return self.by is not None
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One entry of a list of name/value pairs: `[{id: 7, value: x}]` with `name: 7` gives x."""
+
+    name_key: str
+    value_key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record: where it stands, what it is, how private it is and what lands of it.
+
+    Attributes:
+        name: key in the declaration.
+        path: dotted path in the record (the name, unless `path` says otherwise); `parent.` leads to the exploded record's owner.
+        column: column before treatment.
+        type: text bigint double boolean timestamp date decimal json.
+        privacy_class: public internal personal sensitive free_text.
+        treatment: keep token redact drop band truncate.
+        kind: email phone name id ip url address handle (personal fields).
+        domain: token domain rule.
+        directory: whether its values are known identifiers, removed from all free text.
+        vault: whether the clear value is kept, encrypted, in the vault.
+        band: lower bounds of the bands, ascending.
+        format: how the source writes a timestamp or date: iso, epoch, epoch_ms or a strptime pattern.
+        time_zone: zone of timestamps that name none.
+        pick: entry of a list of name/value pairs.
+        beside: the field is read only in records that also carry one of these fields.
+        note: what the field is, or why it is kept.
+    """
+
+    name: str
+    path: str
+    column: str
+    type: str
+    privacy_class: str
+    treatment: str
+    kind: str | None = None
+    domain: DomainRule = DomainRule()
+    directory: bool = False
+    vault: bool = False
+    band: tuple[float, ...] = ()
+    format: str | None = None
+    time_zone: str = "UTC"
+    pick: Pick | None = None
+    beside: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def landed(self) -> dict[str, str]:
+        """Landed column -> its type; empty for a dropped field."""
+        return schemas.landed_columns(self.column, self.type, self.treatment, self.domain.is_by_row)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How a stream asks only for what is new.
+
+    Attributes:
+        field: field (as the source names it) that moves with every change.
+        param: request parameter that carries the starting point, if the protocol uses one.
+        format: how the parameter is written: iso, date, epoch, epoch_ms or a strftime pattern.
+        start: starting point of the first run, ISO; None asks for everything the protocol gives by default.
+        overlap_seconds: how far each run goes back behind the last one.
+        is_sorted: whether records come in ascending order of the field, so that a half-read stream may be resumed.
+    """
+
+    field: str
+    param: str | None = None
+    format: str = "iso"
+    start: str | None = None
+    overlap_seconds: int = 0
+    is_sorted: bool = False
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A row is a deletion marker when `column` holds one of `values` (as text), or, without values, holds anything at all."""
+
+    column: str
+    values: tuple[str, ...] = ()
+
+    def mask(self, table: pa.Table) -> pa.ChunkedArray:
+        """Return, for each row of `table` (before or after treatment), whether it marks a deletion; never null."""
+        return schemas.equals_any(table.column(self.column), self.values)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the source is reached.
+
+    Attributes:
+        protocol: rest soql export_job sql files access_log.
+        id: name of the connection that holds host and credentials; None for files.
+        path: folder of a `files` or `access_log` source; may hold `${VARIABLE}`.
+        auth: mapping with `type` and what it needs.
+        rate_limit_per_minute: requests a minute the vendor allows; None if unlimited.
+        options: further options of the protocol.
+    """
+
+    protocol: str
+    id: str | None = None
+    path: str | None = None
+    auth: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    rate_limit_per_minute: int | None = None
+    options: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One kind of record of a source.
+
+    Attributes:
+        name: stream name: the raw table is `raw_<source>.<name>`.
+        fields: every declared field that is not ignored, in order.
+        ignored: path -> reason, of fields known and deliberately not landed.
+        key: columns (before treatment) that identify a record; empty if the stream has none.
+        clock: column of the source's update time, or None.
+        deleted: how a deleted record is marked, or None.
+        cursor: how only the new is asked for, or None.
+        options: what the protocol reads (request, records, paging, explode, each, files, ...).
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    ignored: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    key: tuple[str, ...] = ()
+    clock: str | None = None
+    deleted: Deleted | None = None
+    cursor: Cursor | None = None
+    options: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+    @cached_property
+    def by_column(self) -> Mapping[str, Field]:
+        """The fields by column name before treatment."""
+        return MappingProxyType({declared.column: declared for declared in self.fields})
+
+    @property
+    def landed_key(self) -> tuple[str, ...]:
+        """The key's columns as they land, e.g. `email_token` for a tokenised `email`."""
+        return tuple(next(iter(self.by_column[column].landed)) for column in self.key)
+
+    @property
+    def feeds_directory(self) -> bool:
+        """Whether a field of the stream fills the directory of known identifiers."""
+        return any(declared.directory for declared in self.fields)
+
+    @property
+    def order(self) -> int:
+        """0 for streams that feed the directory, which run before those whose text is redacted by it; else 1."""
+        return 0 if self.feeds_directory else 1
+
+    @cached_property
+    def arrow_schema(self) -> pa.Schema:
+        """Columns and types before treatment, in declared order."""
+        return schemas.arrow_schema({declared.column: declared.type for declared in self.fields})
+
+    @cached_property
+    def landed_schema(self) -> pa.Schema:
+        """Columns and types after treatment, in declared order."""
+        return schemas.arrow_schema({column: kind for declared in self.fields for column, kind in declared.landed.items()})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source system: how it is reached and which streams it gives.
+
+    Attributes:
+        name: short name; the raw schema is `raw_<name>`.
+        domain: business domain, e.g. support.
+        system: the product's name.
+        owner: who answers for the data.
+        schedule: cron expression, UTC.
+        docs: the vendor's page.
+        region: default region of phone numbers (ISO 3166), or None.
+        connection: how it is reached.
+        feeds: vendor-neutral entity -> staging model that fills it.
+        streams: streams by name, in declared order.
+        file: the declaration.
+    """
+
+    name: str
+    domain: str
+    system: str
+    owner: str
+    schedule: str
+    docs: str | None
+    region: str | None
+    connection: Connection
+    feeds: Mapping[str, str]
+    streams: Mapping[str, Stream]
+    file: Path
+
+    @property
+    def raw_schema(self) -> str:
+        """Schema that the source lands in."""
+        return f"raw_{self.name}"
+
+    @property
+    def ordered_streams(self) -> tuple[Stream, ...]:
+        """The streams, those that feed the directory first."""
+        return tuple(sorted(self.streams.values(), key=lambda stream: stream.order))
