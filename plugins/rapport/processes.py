@@ -43,9 +43,8 @@ def locked(home: Home, name: str) -> Iterator[None]:
 def start(home: Home, name: str, argv: Sequence[str], env: Mapping[str, str], *, cwd: Path | None = None) -> int:
     """Start `argv` detached as the service `name`; its output is appended to `logs/<name>.log`.
 
-    Args:
-        env: the whole environment of the process.
-        cwd: working folder; the root folder by default, so that no folder of a user is kept busy.
+    `env` is the whole environment of the process. Its working folder is the root folder unless `cwd` says otherwise, so
+    that no folder of a user is kept busy.
 
     Returns:
         The process number; the running one's if the service runs already.
@@ -56,7 +55,7 @@ def start(home: Home, name: str, argv: Sequence[str], env: Mapping[str, str], *,
         log = home.dir("logs") / f"{name}.log"
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "ab") as output:
-            child = subprocess.Popen(  # noqa: S603 - the box's own commands
+            child = subprocess.Popen(
                 list(argv),
                 env=dict(env),
                 cwd=cwd or "/",
@@ -88,9 +87,7 @@ def running(home: Home, name: str) -> Record | None:
 def stop(home: Home, name: str, *, first: signal.Signals = signal.SIGTERM, grace: float = 15.0) -> bool:
     """Stop the service `name` and every process of its session.
 
-    Args:
-        first: the signal that asks politely.
-        grace: seconds given before the rest is killed.
+    `first` is the signal that asks politely; after `grace` seconds the rest is killed.
 
     Returns:
         Whether there was anything to stop.

@@ -76,8 +76,7 @@ def is_ready(home: Home) -> bool:
 def start(home: Home, *, settings: Mapping[str, str] | None = None) -> None:
     """Start the home's server and wait until it answers; safe to call again, also from two processes at once.
 
-    Args:
-        settings: PostgreSQL settings beside the usual ones, for instance `{"fsync": "off"}` in a test.
+    `settings` are PostgreSQL settings beside the usual ones, for instance `{"fsync": "off"}` in a test.
 
     Raises:
         WarehouseError: it does not start, or the external server does not answer.

@@ -157,7 +157,7 @@ def _setpriv(account: str | None) -> list[str]:
 
 def _can(account: str, test: str, path: Path) -> bool:
     """Whether the account passes `test -x path`: asked of the system, because modes and ACLs of every parent count."""
-    return subprocess.run([*_setpriv(account), "test", test, str(path)], cwd="/", check=False).returncode == 0  # noqa: S603
+    return subprocess.run([*_setpriv(account), "test", test, str(path)], cwd="/", check=False).returncode == 0
 
 
 def _initialise(home: Home, place: Place) -> None:
@@ -169,7 +169,7 @@ def _initialise(home: Home, place: Place) -> None:
     argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--data-checksums"]
     argv += ["--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--no-instructions"]
     try:
-        done = subprocess.run(place.as_account(argv), cwd="/", capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(place.as_account(argv), cwd="/", capture_output=True, text=True, check=False)
     finally:
         password.unlink()
     if done.returncode != 0:

@@ -1,0 +1,137 @@
+-- What the platform writes about itself (ops) and what nobody reads in the clear (vault). Safe to run again.
+
+create table if not exists ops.run (
+    run_id text primary key,
+    trigger text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    state text not null check (state in ('running', 'success', 'failed', 'blocked'))
+);
+comment on table ops.run is 'One row per extract-to-publish pass.';
+comment on column ops.run.trigger is 'Who asked: cli, schedule, asset or demo.';
+
+create table if not exists ops.stream_load (
+    load_id text primary key,
+    run_id text not null,
+    source text not null,
+    domain text not null,
+    stream text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    state text not null check (state in ('running', 'success', 'failed')),
+    rows_fetched bigint not null default 0,
+    rows_landed bigint not null default 0,
+    rows_duplicate bigint not null default 0,
+    rows_quarantined bigint not null default 0,
+    error_code text
+);
+create index if not exists stream_load_by_stream on ops.stream_load (source, stream, started_at desc);
+create index if not exists stream_load_by_run on ops.stream_load (run_id);
+comment on table ops.stream_load is 'One row per extraction of a stream; fetched = landed + duplicate + quarantined when it succeeded.';
+comment on column ops.stream_load.error_code is 'SQLSTATE or error class of a failed load; never a message, which could hold a value.';
+
+create table if not exists ops.stream_state (
+    source text not null,
+    stream text not null,
+    cursor jsonb,
+    load_id text not null,
+    updated_at timestamptz not null default now(),
+    primary key (source, stream)
+);
+comment on table ops.stream_state is 'Where the next extraction of a stream resumes; written in the transaction that lands the page.';
+
+create table if not exists ops.quarantine (
+    load_id text not null,
+    source text not null,
+    stream text not null,
+    field text not null,
+    reason text not null,
+    rows bigint not null,
+    seen_at timestamptz not null default now()
+);
+create index if not exists quarantine_by_stream on ops.quarantine (source, stream, seen_at desc);
+comment on table ops.quarantine is 'Fields and rows set aside, by name and count; the rows themselves are sealed in vault.quarantined_row.';
+
+create table if not exists ops.gate (
+    run_id text not null,
+    gate text not null check (gate in ('raw', 'marts')),
+    source text,
+    relation text not null,
+    expectation text not null,
+    success boolean not null,
+    detail text,
+    checked_at timestamptz not null default now()
+);
+create index if not exists gate_by_run on ops.gate (run_id, gate);
+comment on table ops.gate is 'One row per expectation checked; detail holds counts and bounds, never values of rows.';
+
+create table if not exists ops.reconciliation (
+    source text not null,
+    stream text not null,
+    run_id text not null,
+    rows_source bigint,
+    rows_fetched bigint,
+    rows_landed bigint,
+    rows_duplicate bigint,
+    rows_quarantined bigint,
+    rows_staged bigint,
+    rows_core bigint,
+    explanation text,
+    primary key (run_id, source, stream)
+);
+comment on table ops.reconciliation is 'Where every record of a stream went, from the source to core; explanation says why two counts differ.';
+
+create table if not exists ops.release (
+    release_id text primary key,
+    run_id text not null,
+    state text not null check (state in ('published', 'blocked')),
+    published_at timestamptz not null default now(),
+    data_as_of timestamptz,
+    reason text,
+    rows_changed bigint
+);
+create index if not exists release_by_time on ops.release (published_at desc);
+comment on table ops.release is 'Releases of the marts; a blocked one left the previous release standing, for the reason given.';
+
+create table if not exists ops.setting (
+    key text primary key,
+    value text not null
+);
+comment on table ops.setting is 'Facts about this installation, such as is_sandbox (true or false).';
+
+create table if not exists vault.secret (
+    token text primary key,
+    domain text not null check (domain in ('customer', 'employee')),
+    kind text not null,
+    key_version integer not null default 1,
+    ciphertext bytea not null,
+    created_at timestamptz not null default now()
+);
+comment on table vault.secret is 'The value behind a token, AES-SIV; the key is never in the database.';
+
+create table if not exists vault.directory (
+    domain text not null,
+    term bytea not null,
+    primary key (domain, term)
+);
+comment on table vault.directory is 'Keyed hashes of identifiers the company holds; redaction asks whether a word is one of them.';
+
+create table if not exists vault.quarantined_row (
+    load_id text not null,
+    source text not null,
+    stream text not null,
+    field text not null,
+    reason text not null,
+    ciphertext bytea not null,
+    seen_at timestamptz not null default now()
+);
+create index if not exists quarantined_row_by_load on vault.quarantined_row (load_id);
+comment on table vault.quarantined_row is 'Whole records that did not fit their declaration, AES-SIV.';
+
+create table if not exists vault.access_log (
+    happened_at timestamptz not null default now(),
+    role text not null,
+    token text not null,
+    purpose text not null
+);
+comment on table vault.access_log is 'Who asked for the value behind a token, and why.';

@@ -1,0 +1,66 @@
+"""Fixtures that need real servers: one PostgreSQL for the whole test run, a fresh database for each test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from rapport.home import Home, checkout
+from rapport.warehouse import ops, roles, server, server_place
+
+_TEMPLATE = "rapport_template"
+
+
+def temporary_home(prefix: str = "rapport-test-") -> Home:
+    """Return a new home in a folder of its own that the server's account may enter, as a real home is."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(0o755)
+    return Home(path=folder / "home", root=checkout())
+
+
+def remove_home(home: Home) -> None:
+    """Stop the home's server and remove its folders."""
+    server.stop(home, grace=10)
+    for folder in server_place.outside_folders(home):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(home.path.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Home]:
+    """A home with a running PostgreSQL and all roles; its database `rapport` is a template that tests do not touch."""
+    home = temporary_home()
+    server.start(home, settings={"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"})
+    try:
+        roles.ensure_roles(home)
+        ops.prepare_database(home)
+        with psycopg.connect(server.admin_dsn(home), autocommit=True) as conn:
+            conn.execute(sql.SQL("alter database rapport rename to {}").format(sql.Identifier(_TEMPLATE)))
+        yield home
+    finally:
+        remove_home(home)
+
+
+def _fresh(home: Home) -> Home:
+    with psycopg.connect(server.admin_dsn(home), autocommit=True) as conn:
+        conn.execute("drop database if exists rapport with (force)")
+        conn.execute(sql.SQL("create database rapport template {}").format(sql.Identifier(_TEMPLATE)))
+    roles.enforce(home)  # a database's own grants are not copied with its template
+    return home
+
+
+@pytest.fixture
+def warehouse(server_home: Home) -> Home:
+    """A home whose database `rapport` is fresh: roles, schemas, `ops` and `vault` are there, and no rows."""
+    return _fresh(server_home)
+
+
+@pytest.fixture(scope="module")
+def module_warehouse(server_home: Home) -> Home:
+    """The same, fresh once for all tests of a module; do not mix with `warehouse` in one module."""
+    return _fresh(server_home)
