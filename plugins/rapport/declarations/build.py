@@ -123,6 +123,7 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         time_zone=said.get("time_zone", "UTC"),
         pick=Pick(pick["name_key"], pick["value_key"], str(pick["name"])) if pick else None,
         beside=tuple(said.get("beside", ())),
+        accepted=tuple(said.get("accepted", ())),
         note=said.get("note"),
     )
 
