@@ -1,0 +1,134 @@
+"""Keys: one master key, from which every tenant, token domain, kind and version gets its own sub-key.
+
+Tokens are keyed (HMAC), not merely hashed: an unkeyed hash of every telephone number of a country takes minutes to make.
+The master key stays with the loader; it never reaches PostgreSQL, dbt or Superset.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from rapport.home import Home
+
+MASTER_VARIABLE = "RAPPORT_PRIVACY_MASTER_KEY"
+MASTER_BYTES = 32
+CUSTOMER = "customer"
+EMPLOYEE = "employee"
+DOMAINS = (CUSTOMER, EMPLOYEE)
+
+# Two letters a kind and domain: a token says what it is, and tokens of the two domains can never be equal.
+_PREFIXES = {
+    CUSTOMER: {"email": "em", "phone": "ph", "name": "nm", "id": "id", "ip": "ip", "url": "ur", "address": "ad", "handle": "hd"},
+    EMPLOYEE: {"email": "xe", "phone": "xp", "name": "xn", "id": "xd", "ip": "xi", "url": "xu", "address": "xa", "handle": "xh"},
+}
+TOKEN_PATTERN = re.compile(r"\A(?:em|ph|nm|id|ip|ur|ad|hd|xe|xp|xn|xd|xi|xu|xa|xh)[1-9]\d*_[a-z2-7]{26}\Z")
+
+
+class PrivacyKeyError(ValueError):
+    """The master key is missing or malformed; the message says what to do and never holds the key."""
+
+
+class Keyring:
+    """Sub-keys of one tenant, derived on demand from the master key by HKDF-SHA256."""
+
+    def __init__(self, master: bytes, tenant: str = "default", version: int = 1) -> None:
+        """Make a keyring.
+
+        Args:
+            master: 32 random bytes.
+            tenant: name of the tenant; tokens of two tenants cannot be linked.
+            version: key version, written into every token's prefix.
+
+        Raises:
+            PrivacyKeyError: the key has the wrong length, or the tenant's name holds the separator `|`.
+        """
+        if len(master) != MASTER_BYTES:
+            raise PrivacyKeyError(f"the privacy master key must have {MASTER_BYTES} bytes, not {len(master)}")
+        if not tenant or "|" in tenant:
+            raise PrivacyKeyError("the tenant's name must not be empty or hold '|': set RAPPORT_TENANT")
+        self._master = master
+        self.tenant = tenant
+        self.version = version
+        self._derive: Callable[[str, str, int], bytes] = cache(self._hkdf)
+
+    @classmethod
+    def from_home(cls, home: Home) -> Keyring:
+        """Return the keyring of a home: `RAPPORT_PRIVACY_MASTER_KEY`, or `secrets/privacy_master` (made on first use)."""
+        return cls(decode_master(os.environ.get(MASTER_VARIABLE) or home.secret("privacy_master", MASTER_BYTES)), home.tenant)
+
+    def subkey(self, domain: str, kind: str, length: int = 32) -> bytes:
+        """Return the key of `length` bytes for one domain and kind."""
+        return self._derive(domain, kind, length)
+
+    def prefix(self, domain: str, kind: str) -> str:
+        """Return how tokens of this domain and kind begin, as `em1_`."""
+        try:
+            return f"{_PREFIXES[domain][kind]}{self.version}_"
+        except KeyError:
+            raise PrivacyKeyError(f"no token is made for kind {kind!r} in domain {domain!r}") from None
+
+    def tokeniser(self, domain: str, kind: str) -> Callable[[str], str]:
+        """Return the function from a normalised value to its token: prefix and 26 characters, 128 bits."""
+        prefix = self.prefix(domain, kind)
+        started = hmac.new(self.subkey(domain, kind), digestmod=sha256)
+
+        def token(value: str) -> str:
+            mac = started.copy()
+            mac.update(value.encode())
+            return prefix + base64.b32encode(mac.digest()[:16])[:26].decode().lower()
+
+        return token
+
+    def sealer(self, domain: str, kind: str) -> Callable[[str, str], bytes]:
+        """Return the function (value, token) -> ciphertext: AES-SIV bound to tenant, kind and token."""
+        cipher, tenant, label = AESSIV(self.subkey(domain, f"vault.{kind}", 64)), self.tenant.encode(), kind.encode()
+        return lambda value, token: cipher.encrypt(value.encode(), [tenant, label, token.encode()])
+
+    def unseal(self, domain: str, kind: str, token: str, ciphertext: bytes) -> str:
+        """Return the value behind a vault row.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: the row was changed, swapped, or belongs to another tenant or key.
+        """
+        cipher = AESSIV(self.subkey(domain, f"vault.{kind}", 64))
+        return cipher.decrypt(ciphertext, [self.tenant.encode(), kind.encode(), token.encode()]).decode()
+
+    def fingerprint(self) -> str:
+        """Return a public name of the key, to notice that a warehouse was filled with another one."""
+        return hmac.new(self.subkey("platform", "fingerprint"), b"rapport", sha256).hexdigest()[:16]
+
+    def _hkdf(self, domain: str, kind: str, length: int) -> bytes:
+        info = f"cx|{self.tenant}|{domain}|{kind}|v{self.version}".encode()
+        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._master)
+
+
+def decode_master(text: str) -> bytes:
+    """Return the 32 bytes that `text` writes in URL-safe base64 or in hexadecimal.
+
+    Raises:
+        PrivacyKeyError: it is neither.
+    """
+    text = text.strip()
+    try:
+        if len(text) == 2 * MASTER_BYTES:
+            return bytes.fromhex(text)
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != MASTER_BYTES:
+        raise PrivacyKeyError(
+            f"the privacy master key ({MASTER_VARIABLE} or secrets/privacy_master) is not {MASTER_BYTES} bytes in URL-safe base64 or hex: "
+            "restore the key this warehouse was filled with, or make one with `openssl rand -hex 32`"
+        )
+    return key

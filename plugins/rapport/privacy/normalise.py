@@ -1,0 +1,112 @@
+"""One spelling for each identifier, so that one person gets one token whichever way a system writes the address.
+
+Every function returns None for a value that cannot be read as its kind: it then gets no token, and is counted.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable
+
+import phonenumbers
+
+# Zero-width, bidirectional, soft-hyphen, variation and tag characters: invisible, so two equal-looking values would differ.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]+"
+)
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+)
+_MARK_RUN = re.compile(f"([{_MARKS}]{{8}})[{_MARKS}]+")
+_DIGITS = {ord(c): str(unicodedata.decimal(c)) for c in map(chr, range(0x660, 0x1FBFA)) if c.isdecimal() and not c.isascii()}
+_BARE = re.compile(r"\A[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\Z")
+_QUOTED = re.compile(r"\A\"[^\"@]+\"@[^\s@<>,;\"()]+\Z")
+_LABEL = re.compile(r"\A[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#)\s*\d{1,7}\s*\Z", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Return `text` in NFKC without invisible characters, its digits in ASCII."""
+    if text.isascii():
+        return text
+    text = _MARK_RUN.sub(r"\1", text)  # canonical ordering is quadratic in the length of a run of marks
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DIGITS)
+
+
+def email(value: str, _region: str | None = None) -> str | None:
+    """Return an e-mail address: local part case-folded, domain in IDNA, display name and `mailto:` removed.
+
+    Plus-tags and dots are kept: removing them merges people who are not the same.
+    """
+    text = plain(value).strip()
+    if "<" in text:
+        text = text[text.rfind("<") + 1 :].split(">", 1)[0].strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:].split("?", 1)[0]
+    if not (_BARE.match(text) or _QUOTED.match(text)):
+        return None
+    local, _, domain = text.rpartition("@")
+    try:
+        ascii_domain = domain.rstrip(".").casefold().encode("idna").decode()
+    except UnicodeError:
+        return None
+    if not ascii_domain or not all(_LABEL.match(label) for label in ascii_domain.split(".")):
+        return None
+    return f"{local.casefold()}@{ascii_domain}"
+
+
+def phone(value: str, region: str | None = None) -> str | None:
+    """Return a telephone number as E.164; `region` (ISO country) reads numbers without a country code."""
+    text = _EXTENSION.sub("", plain(value).strip())
+    if text.startswith("00"):
+        text = "+" + text[2:].lstrip(" -")
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def ip(value: str, _region: str | None = None) -> str | None:
+    """Return an IP address in its canonical form."""
+    try:
+        return ipaddress.ip_address(plain(value).strip().split("%", 1)[0]).compressed
+    except ValueError:
+        return None
+
+
+def handle(value: str, _region: str | None = None) -> str | None:
+    """Return a user name without its `@`, case-folded."""
+    return plain(value).strip().lstrip("@").casefold() or None
+
+
+def words(value: str, _region: str | None = None) -> str | None:
+    """Return a name or address case-folded, runs of blanks as one."""
+    return " ".join(plain(value).casefold().split()) or None
+
+
+def exact(value: str, _region: str | None = None) -> str | None:
+    """Return an identifier of a system: only blanks at its ends are removed."""
+    return plain(value).strip() or None
+
+
+def national_digits(e164: str) -> str:
+    """Return the digits of an E.164 number without its country code."""
+    return phonenumbers.national_significant_number(phonenumbers.parse(e164)).lstrip("0")
+
+
+BY_KIND: dict[str, Callable[[str, str | None], str | None]] = {
+    "email": email,
+    "phone": phone,
+    "ip": ip,
+    "handle": handle,
+    "name": words,
+    "address": words,
+    "id": exact,
+    "url": exact,
+}

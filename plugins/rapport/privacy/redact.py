@@ -1,0 +1,94 @@
+"""Redaction of free text: normalise and defuse, then known identifiers, then patterns; what is found becomes a type tag."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rapport.privacy.directory import Directory
+from rapport.privacy.markup import clean, defuse_formula
+from rapport.privacy.patterns import Mail, Numbers, Web
+from rapport.privacy.phones import Phones
+from rapport.privacy.spans import SEPARATOR, Recogniser, blocks, replace
+
+REDACTION_VERSION = 1
+
+
+class Redactor:
+    """Applies recognisers to many texts at once."""
+
+    def __init__(self, recognisers: Sequence[Recogniser]) -> None:
+        """Make a redactor.
+
+        Args:
+            recognisers: each is asked for its places; places that overlap are joined, so their order does not matter.
+        """
+        self._recognisers = tuple(recognisers)
+
+    @classmethod
+    def standard(cls, directory: Directory) -> Redactor:
+        """Return the redactor for free text: the directory and every pattern."""
+        return cls((directory, Mail(), Web(), Numbers(), Phones(directory.knows_digits)))
+
+    def texts(self, texts: Sequence[str], counts: Counter[str]) -> list[str]:
+        """Return the texts redacted, in order; `counts` gains the number of places by type."""
+        done: list[str] = []
+        for run in blocks(texts):
+            block = SEPARATOR.join(map(clean, run))
+            spans = chain.from_iterable(recogniser.spans(block) for recogniser in self._recognisers)
+            done.extend(map(defuse_formula, replace(block, spans, counts).split(SEPARATOR)))
+        return done
+
+    def column(self, values: pa.Array | pa.ChunkedArray, counts: Counter[str]) -> tuple[pa.Array, pa.Array]:
+        """Redact a text column; equal texts are redacted once.
+
+        Returns:
+            The redacted texts, and the number of characters each had before (both null where the text was null).
+        """
+        array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        encoded = array.dictionary_encode()
+        redacted = pa.array(self.texts(encoded.dictionary.to_pylist(), counts), pa.string())
+        return pc.take(redacted, encoded.indices), pc.utf8_length(array).cast(pa.int64())
+
+
+class Guard:
+    """Second look at text that is declared to be no free text: identifiers that stand there by mistake, and markup."""
+
+    # Only what cannot be an ordinary code: bare digits and names are what such columns hold.
+    _SUSPECT = r"@|%40|<[A-Za-z/!?]|\{[{%]|(^|[^\w])\+\d|[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}|\b\d{3}-\d{2}-\d{4}\b"
+
+    def __init__(self, is_known: Directory | None = None) -> None:
+        """Make a guard; telephone numbers of the directory are found if one is given."""
+        knows = is_known.knows_digits if is_known is not None else (lambda _digits: False)
+        self._redactor = Redactor((Mail(), Numbers(), _International(knows)))
+
+    def column(self, values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, int]:
+        """Return the column with identifiers replaced by type tags, and the number of rows that held one."""
+        array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        encoded = array.dictionary_encode()
+        suspects = pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._SUSPECT), False)
+        if not pc.any(suspects).as_py():
+            return array, 0
+        texts = encoded.dictionary.to_pylist()
+        held: list[bool] = [False] * len(texts)
+        for at, is_suspect in enumerate(suspects.to_pylist()):
+            if is_suspect:
+                counts: Counter[str] = Counter()
+                cleaned = self._redactor.texts([texts[at]], counts)[0]
+                held[at] = bool(counts)
+                if counts or "<" in texts[at] or "{" in texts[at]:
+                    texts[at] = cleaned
+        rows = pc.sum(pc.take(pa.array(held), encoded.indices)).as_py() or 0
+        return pc.take(pa.array(texts, pa.string()), encoded.indices), rows
+
+
+class _International(Phones):
+    """Only numbers with a country code or in the directory."""
+
+    def _is_phone(self, text: str, before: str) -> bool:
+        digits = "".join(filter(str.isdigit, text))
+        return super()._is_phone(text, before) if text.startswith(("+", "(+")) or self._is_known(digits) else False

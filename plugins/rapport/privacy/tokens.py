@@ -1,0 +1,67 @@
+"""Tokens of a whole column: each distinct value is normalised, tokenised and sealed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rapport.privacy import normalise
+from rapport.privacy.keyring import Keyring
+
+VAULT_SCHEMA = pa.schema([("token", pa.string()), ("domain", pa.string()), ("kind", pa.string()), ("ciphertext", pa.binary())])
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A tokenised column.
+
+    Attributes:
+        column: one token a row, null where the value was null or unreadable.
+        vault: one row a distinct token, in `VAULT_SCHEMA`.
+        unreadable: rows whose value could not be read as its kind.
+    """
+
+    column: pa.Array
+    vault: pa.Table
+    unreadable: int
+
+
+def tokenise(values: pa.Array | pa.ChunkedArray, keyring: Keyring, domain: str, kind: str, region: str | None = None) -> Tokens:
+    """Replace every value by its token.
+
+    Args:
+        values: text, or numbers of an identifier.
+        keyring: keys of the tenant.
+        domain: `customer` or `employee`.
+        kind: kind of identifier, which chooses the normal form.
+        region: country of telephone numbers without a country code.
+    """
+    encoded = _dictionary(values)
+    normal, token, seal = normalise.BY_KIND[kind], keyring.tokeniser(domain, kind), keyring.sealer(domain, kind)
+    tokens: list[str | None] = []
+    sealed: dict[str, bytes] = {}
+    for value in encoded.dictionary.to_pylist():
+        spelled = normal(value, region) if value else None
+        made = token(spelled) if spelled is not None else None
+        tokens.append(made)
+        if spelled is not None and made is not None and made not in sealed:
+            sealed[made] = seal(spelled, made)
+    column = pc.take(pa.array(tokens, pa.string()), encoded.indices)
+    blank = pc.sum(pc.equal(pc.utf8_trim_whitespace(_text(values)), "")).as_py() or 0
+    rows = len(sealed)
+    vault = pa.table(
+        [list(sealed), [domain] * rows, [kind] * rows, list(sealed.values())],
+        schema=VAULT_SCHEMA,
+    )
+    return Tokens(column, vault, column.null_count - values.null_count - blank)
+
+
+def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return array if pa.types.is_string(array.type) else array.cast(pa.string())
+
+
+def _dictionary(values: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    return _text(values).dictionary_encode()
