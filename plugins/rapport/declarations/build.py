@@ -122,8 +122,8 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         format=said.get("format"),
         time_zone=said.get("time_zone", "UTC"),
         pick=Pick(pick["name_key"], pick["value_key"], str(pick["name"])) if pick else None,
-        beside=tuple(said.get("beside", ())),
         accepted=tuple(said.get("accepted", ())),
+        beside=tuple(said.get("beside", ())),
         note=said.get("note"),
     )
 
@@ -147,6 +147,8 @@ def _treatment(document: Document, place: tuple[Any, ...], said: Mapping[str, An
         raise document.error(place, fault)
     if said.get("directory") and kind not in {"email", "phone", "name", "handle", "id"}:
         raise document.error(place, "feeds the directory and needs a kind of email, phone, name, handle or id")
+    if "accepted" in said and treatment != "keep":
+        raise document.error((*place, "accepted"), "can be checked only on a field that is kept")
     if sorted(bounds := said.get("band", ())) != list(bounds):
         raise document.error((*place, "band"), "write the lower bounds in ascending order")
     return treatment

@@ -1,0 +1,154 @@
+"""From the nested records of a JSON body to columns, and the count of what nobody declared."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapport.connect.cast import Cast, cast_lists
+from rapport.declarations import Field, Stream
+
+Record = Mapping[str, Any]
+PARENT = "parent"
+_PLAIN = re.compile(r"[\w .:/$\[\]-]{1,80}")
+
+
+def dig(body: Any, path: str | None) -> Any:
+    """Return what stands at a dotted path of a JSON value, or None; an empty path is the value itself."""
+    for part in path.split(".") if path else ():
+        if not isinstance(body, Mapping):
+            return None
+        body = body.get(part)
+    return body
+
+
+def shown(name: str) -> str:
+    """Return a field name that may be logged; names made of data (an e-mail as a key) are withheld."""
+    return name if _PLAIN.fullmatch(name) else "(a name that is no word)"
+
+
+@dataclass
+class _Known:
+    """What is declared below one place of a record."""
+
+    is_leaf: bool = False
+    below: dict[str, _Known] = field(default_factory=dict)
+    name_key: str = ""
+    names: set[str] = field(default_factory=set)
+
+
+class RecordReader:
+    """Reads the declared fields of one stream out of its records.
+
+    Args:
+        stream: the declaration.
+        owner_is_counted: whether undeclared fields of the exploded record count too (not those of an `each` list, which
+            belong to another stream).
+    """
+
+    def __init__(self, stream: Stream, owner_is_counted: bool = False) -> None:
+        self._stream = stream
+        self._known = _Known()
+        paths = {declared.path for declared in stream.fields}
+        for path in (*paths, *stream.ignored):
+            self._place(path).is_leaf = True
+        for declared in stream.fields:
+            if declared.pick:
+                place = self._place(declared.path)
+                place.name_key = declared.pick.name_key
+                place.names.add(declared.pick.name)
+        self._getters = {
+            declared.column: _getter(declared, has_deeper=any(path.startswith(f"{declared.path}.") for path in paths))
+            for declared in stream.fields
+        }
+        owner = self._known.below.pop(PARENT, _Known())
+        self._owner = owner if owner_is_counted else None
+        if self._owner is not None:
+            self._owner.below.setdefault(stream.options["explode"], _Known(is_leaf=True))
+            self._owner.below.setdefault(PARENT, _Known(is_leaf=True))
+
+    def cast(self, records: Sequence[Record]) -> Cast:
+        """Cast records; the owner of an exploded record stands in it under `parent`."""
+        columns = {column: [get(record) for record in records] for column, get in self._getters.items()}
+        return cast_lists(self._stream, columns, lambda row: dict(records[row]))
+
+    def undeclared(self, records: Sequence[Record]) -> Counter[str]:
+        """Count, by field, the records that carry a field nobody declared."""
+        found: Counter[str] = Counter()
+        owners: dict[int, Record] = {}
+        for record in records:
+            owner = record.get(PARENT)
+            found.update(
+                set(_unknown({name: value for name, value in record.items() if name != PARENT} if owner else record, self._known, ""))
+            )
+            if self._owner is not None and isinstance(owner, Mapping):
+                owners[id(owner)] = owner
+        for owner in owners.values():
+            found.update(set(_unknown(owner, self._owner or _Known(), f"{PARENT}.")))
+        return Counter({shown(name): count for name, count in found.items()})
+
+    def _place(self, path: str) -> _Known:
+        place = self._known
+        for part in path.split("."):
+            place = place.below.setdefault(part, _Known())
+        return place
+
+
+def _unknown(record: Record, known: _Known, prefix: str) -> Iterator[str]:
+    for name, value in record.items():
+        place = known.below.get(name)
+        if place is None:
+            yield f"{prefix}{name}"
+        elif place.names and isinstance(value, list):
+            for item in value:
+                if isinstance(item, Mapping) and str(item.get(place.name_key)) not in place.names:
+                    yield f"{prefix}{name}.{item.get(place.name_key)}"
+        elif place.below and isinstance(value, Mapping):
+            yield from _unknown(value, place, f"{prefix}{name}.")
+        elif not place.is_leaf and value is not None and not isinstance(value, Mapping):
+            yield f"{prefix}{name}"
+
+
+def _getter(declared: Field, has_deeper: bool) -> Callable[[Record], Any]:
+    """Return the function that reads one field of a record."""
+    parts = declared.path.split(".")
+
+    def read(record: Record) -> Any:
+        value: Any = record
+        for part in parts:
+            if not isinstance(value, Mapping):
+                return None
+            value = value.get(part)
+        return value
+
+    get: Callable[[Record], Any] = operator.methodcaller("get", parts[0]) if len(parts) == 1 else read
+    if declared.pick:
+        pick, whole = declared.pick, get
+
+        def picked(record: Record) -> Any:
+            for item in whole(record) or ():
+                if isinstance(item, Mapping) and str(item.get(pick.name_key)) == pick.name:
+                    return item.get(pick.value_key)
+            return None
+
+        get = picked
+    if has_deeper:  # `via` is a word in one record and an object in the next: the object's parts have columns of their own
+        mixed = get
+
+        def scalar(record: Record) -> Any:
+            value = mixed(record)
+            return None if isinstance(value, Mapping | list) else value
+
+        get = scalar
+    if declared.beside:
+        anywhere, needed = get, declared.beside
+
+        def beside(record: Record) -> Any:
+            return anywhere(record) if any(name in record for name in needed) else None
+
+        get = beside
+    return get
