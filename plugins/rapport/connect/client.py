@@ -76,7 +76,8 @@ class Client:
         Raises:
             ConnectError: the address leads to another host.
         """
-        address = path if urlsplit(path).scheme else self._base + path if path.startswith("/") else urljoin(self._base + "/", path)
+        is_path = path.startswith("/") and not path.startswith("//")
+        address = self._base + path if is_path else urljoin(self._base + "/", path)
         if _origin(address) != self._origin:
             raise ConnectError("egress", f"{self.where}: refused to follow an address to another host than the connection's")
         return address

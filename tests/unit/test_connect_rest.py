@@ -1,0 +1,330 @@
+"""Catches pages lost, read twice or never ended, credentials or data that leave by another door, and records misread."""
+
+# ruff: noqa: ARG005 - an answer need not look at its request
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rapport.connect import ConnectError, Page, client, pages
+from rapport.connect.limiter import RateLimiter
+
+from tests.unit.connect_server import Request, Vendor, declared, vendor
+
+ROWS = [{"id": n, "at": f"2024-05-01T00:00:0{n}Z"} for n in range(1, 6)]
+FIELDS = "  key: [id]\n  fields:\n    id: {type: bigint, class: internal}\n    at: {type: timestamp, class: internal}"
+PLAIN = "s:\n  request: {path: /rows}\n  records: rows\n" + FIELDS
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waits: list[float] = []
+    monkeypatch.setattr(client.time, "sleep", waits.append)
+    monkeypatch.setattr(client.Client.__init__, "__defaults__", (waits.append,))
+    return waits
+
+
+def read(running: Vendor, streams: str, cursor: dict[str, Any] | None = None, **connection: Any) -> list[Page]:
+    source = declared(streams, **({"connection": connection.pop("said")} if "said" in connection else {}))
+    return list(pages(source, source.streams["s"], {**running.connection, **connection}, cursor, log=running.lines.append))
+
+
+def ids(found: list[Page]) -> list[int]:
+    return [number for page in found for number in page.table.column("id").to_pylist()]
+
+
+def paged(kind: str) -> Any:
+    """A vendor with five records in pages of two."""
+
+    def answer(request: Request) -> Any:
+        first = int(request.params.get("from", 0)) if kind != "page" else (int(request.params.get("from", 1)) - 1) * 2
+        rows, following = ROWS[first : first + 2], first + 2
+        body: dict[str, Any] = {"rows": rows, "end": following >= 5, "next": None}
+        if following < 5 or kind == "cursor_url":
+            body["next"] = str(following) if kind == "cursor_token" else f"http://{request.headers['host']}/rows?from={following}"
+        return body
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [
+        "{type: cursor_url, next: next, stop: end}",
+        "{type: next_url, next: next}",
+        "{type: cursor_token, next: next, param: from}",
+        "{type: offset, param: from, size: 2}",
+        "{type: page, param: from, size: 2}",
+    ],
+)
+def test_every_kind_of_paging_reads_every_record_once(paging: str) -> None:
+    kind = paging[7:].split(",", maxsplit=1)[0]
+    with vendor(paged(kind)) as running:
+        found = read(running, PLAIN + f"\n  paging: {paging}")
+    assert ids(found) == [1, 2, 3, 4, 5]
+    assert [page.fetched for page in found] == [2, 2, 1]
+
+
+CURSOR = (
+    PLAIN + "\n  paging: {type: cursor_url, next: next, stop: end}\n  cursor: {field: at, param: from, format: epoch, start: '1970-01-01'}"
+)
+
+
+def test_a_run_resumes_at_the_address_the_vendor_gave_and_not_at_the_host_it_gave() -> None:
+    with vendor(paged("cursor_url")) as running:
+        state = read(running, CURSOR)[-1].cursor
+        assert state is not None
+        assert state["next"] == "/rows?from=6"
+        again = read(running, CURSOR, cursor=state)
+    assert ids(again) == []
+    assert running.requests[-1].params == {"from": "6"}
+
+
+def test_a_run_cut_short_does_not_move_the_starting_point_of_an_unordered_stream() -> None:
+    said = PLAIN + "\n  paging: {type: next_url, next: next}\n  cursor: {field: at, param: since, overlap_seconds: 1}"
+    with vendor(paged("next_url")) as running:
+        found = read(running, said, cursor={"since": "2024-01-01T00:00:00+00:00"})
+        assert [page.cursor for page in found] == [{"since": "2024-01-01T00:00:00+00:00"}] * 2 + [{"since": "2024-05-01T00:00:05+00:00"}]
+        assert running.requests[0].params == {"since": "2023-12-31T23:59:59Z"}
+        ordered = read(running, said.replace("overlap_seconds: 1", "sorted: true"))
+    assert [page.cursor for page in ordered] == [{"since": f"2024-05-01T00:00:0{n}+00:00"} for n in (2, 4, 5)]
+
+
+def test_endless_paging_is_stopped() -> None:
+    with vendor(lambda request: {"rows": ROWS[:1], "next": "/rows"}) as running, pytest.raises(ConnectError, match="circle"):
+        read(running, PLAIN + "\n  paging: {type: next_url, next: next}")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://169.254.169.254/latest", "https://evil.example/rows", "file:///etc/passwd", "//evil.example/x"]
+)
+def test_a_next_page_on_another_host_is_refused_and_gets_no_credentials(address: str) -> None:
+    with (
+        vendor(lambda request: {"rows": ROWS[:1], "next": address}) as running,
+        pytest.raises(ConnectError, match="another host") as caught,
+    ):
+        read(running, PLAIN + "\n  paging: {type: next_url, next: next}")
+    assert caught.value.code == "egress"
+
+
+def test_a_redirect_is_followed_within_the_host_only() -> None:
+    def answer(request: Request) -> Any:
+        if request.path == "/rows":
+            return 302, {"location": "/moved"}, {}
+        return {"rows": ROWS}
+
+    with vendor(answer) as running:
+        assert ids(read(running, PLAIN)) == [1, 2, 3, 4, 5]
+    with vendor(lambda request: {"rows": ROWS}) as other, vendor(lambda request: (302, {"location": other.host + "/rows"}, {})) as running:
+        with pytest.raises(ConnectError, match="another host"):
+            read(running, PLAIN)
+        assert other.requests == []
+
+
+def test_plain_http_is_for_this_machine_only() -> None:
+    source = declared(PLAIN)
+    with pytest.raises(ConnectError, match="https"):
+        list(pages(source, source.streams["s"], {"host": "http://crm.example"}, None, log=lambda line: None))
+
+
+@pytest.mark.parametrize(("headers", "longest"), [({}, 1.0), ({"retry-after": "7"}, 7.0), ({"retry-after": "1000000000"}, 120.0)])
+def test_a_busy_vendor_is_asked_again_and_never_waited_for_longer_than_two_minutes(
+    headers: dict[str, str], longest: float, no_waiting: list[float]
+) -> None:
+    def answer(request: Request) -> Any:
+        return (429, headers, {}) if len(running.requests) == 1 else {"rows": ROWS}
+
+    with vendor(answer) as running:
+        assert len(ids(read(running, PLAIN))) == 5
+    assert len(no_waiting) == 1
+    assert (longest / 2 if not headers else longest) <= no_waiting[0] <= longest
+
+
+def test_half_a_body_is_asked_for_again_and_given_up_at_last() -> None:
+    with vendor(lambda request: (200, {}, b'{"rows": [{"id": 1') if len(running.requests) < 3 else {"rows": ROWS}) as running:
+        assert len(ids(read(running, PLAIN))) == 5
+    with vendor(lambda request: (200, {}, b"{")) as running, pytest.raises(ConnectError, match="whole JSON"):
+        read(running, PLAIN)
+    assert len(running.requests) == client.ATTEMPTS
+
+
+def test_a_gzip_bomb_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = gzip.compress(b"[" + b"0," * 5_000_000 + b"0]")
+    monkeypatch.setattr(client, "BODY_LIMIT", 1 << 20)
+    with vendor(lambda request: (200, {"content-encoding": "gzip"}, bomb)) as running, pytest.raises(ConnectError, match="smaller pages"):
+        read(running, PLAIN)
+    assert len(bomb) < 1 << 20
+
+
+def test_hostile_json_costs_single_records_and_not_the_page() -> None:
+    rows = b'[{"id": 1}, {"id": NaN}, {"id": 1e100000}, {"id": ' + b"9" * 5000 + b'}, {"id": "\\ud800"}, {"id": 6}]'
+    with vendor(lambda request: (200, {}, b'{"rows": ' + rows + b"}")) as running:
+        found = read(running, PLAIN)
+        assert ids(found) == [1, 6]
+        assert len(found[0].rejected) == 4
+    deep = b'{"rows": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    with vendor(lambda request: (200, {}, deep)) as running, pytest.raises(ConnectError, match="nested"):
+        read(running, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("auth", "header", "wanted"),
+    [
+        ("{type: basic}", "authorization", "Basic " + base64.b64encode(b"me@corp.example/token:s3cret").decode()),
+        ("{type: bearer}", "authorization", "Bearer s3cret"),
+        ("{type: header, name: X-API-TOKEN}", "x-api-token", "s3cret"),
+    ],
+)
+def test_credentials_travel_as_declared_and_in_no_log_line(auth: str, header: str, wanted: str) -> None:
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        read(
+            running, PLAIN + "\n  cursor: {field: at, param: who, start: '2024-01-01'}", said=f"{{protocol: rest, id: tiny, auth: {auth}}}"
+        )
+    assert running.requests[0].headers[header] == wanted
+    assert running.lines
+    assert not any("s3cret" in line or "2024" in line or "?" in line for line in running.lines)
+
+
+def test_form_credentials_travel_in_the_body() -> None:
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        read(running, PLAIN, said="{protocol: rest, id: tiny, auth: {type: form, name: token_auth}}")
+    assert (running.requests[0].method, running.requests[0].form, running.requests[0].params) == ("POST", {"token_auth": "s3cret"}, {})
+
+
+@pytest.mark.parametrize("grant", ["oauth2_password", "oauth2_client_credentials"])
+def test_an_expired_token_is_renewed_once(grant: str) -> None:
+    def answer(request: Request) -> Any:
+        if request.path == "/token":
+            return {"access_token": f"t{len(running.requests)}"}
+        return {"rows": ROWS} if request.headers["authorization"] == "Bearer t3" else (401, {}, {})
+
+    with vendor(answer) as running:
+        said = f"{{protocol: rest, id: tiny, auth: {{type: {grant}, token_path: /token}}}}"
+        assert len(ids(read(running, PLAIN, said=said, extra={"client_id": "c", "client_secret": "d"}))) == 5
+    assert running.requests[0].form["client_id"] == "c"
+    with vendor(lambda request: {"access_token": "t"} if request.path == "/token" else (401, {}, {})) as running:
+        with pytest.raises(ConnectError, match="check login"):
+            read(running, PLAIN, said=said)
+        assert len(running.requests) == 4
+
+
+def test_records_are_taken_apart_as_declared_and_the_rest_is_counted_by_name() -> None:
+    said = """s:
+  request: {path: /rows}
+  records: a.rows
+  explode: events
+  where: {kind: [x, y]}
+  key: [id]
+  fields:
+    id: {type: bigint, class: internal}
+    kind: {type: text, class: internal}
+    parent.id: {type: bigint, class: internal}
+    parent.secret: {ignore: "not needed by anyone"}
+    via: {type: text, class: internal}
+    via.source.rel: {type: text, class: internal, as: rel}
+    tier: {path: custom, pick: {name_key: id, value_key: value, name: 36}, type: text, class: internal}
+    previous: {type: text, class: internal, beside: [status]}
+    previous_subject: {path: previous, type: text, class: free_text, beside: [subject]}
+    status: {type: text, class: internal}
+    subject: {type: text, class: free_text}
+"""
+    events = [
+        {
+            "id": 1,
+            "kind": "x",
+            "via": "web",
+            "custom": [{"id": 36, "value": "gold"}, {"id": 37, "value": "?"}],
+            "status": "open",
+            "previous": "new",
+        },
+        {
+            "id": 2,
+            "kind": "y",
+            "via": {"source": {"rel": "merge", "to": 7}},
+            "subject": "b",
+            "previous": "a",
+            "new_field": None,
+            "a@b.example": 1,
+        },
+        {"id": 3, "kind": "z"},
+    ]
+    body = {"a": {"rows": [{"id": 9, "events": events, "secret": 1, "extra": 1}, {"id": 10, "events": []}]}}
+    with vendor(lambda request: body) as running:
+        (page,) = read(running, said)
+    rows = page.table.to_pylist()
+    assert [(r["id"], r["parent_id"], r["via"], r["rel"], r["tier"]) for r in rows] == [
+        (1, 9, "web", None, "gold"),
+        (2, 9, None, "merge", None),
+    ]
+    assert [(r["previous"], r["previous_subject"]) for r in rows] == [("new", None), (None, "a")]
+    assert page.fetched == 2
+    assert page.undeclared == Counter(
+        {"custom.37": 1, "via.source.to": 1, "new_field": 1, "(a name that is no word)": 1, "parent.extra": 1}
+    )
+
+
+def test_a_stream_goes_through_the_list_it_depends_on() -> None:
+    said = """s:
+  each: {request: {path: /lists}, records: lists, value: id, name: list}
+  request: {path: "/lists/{list}/rows"}
+  records: rows
+  paging: {type: next_url, next: next}
+  key: [parent.id, id]
+  fields:
+    parent.id: {type: text, class: internal, as: list_id}
+    id: {type: bigint, class: internal}
+"""
+
+    def answer(request: Request) -> Any:
+        if request.path == "/lists":
+            return {"lists": [{"id": "a/b", "name": "not counted here"}, {"id": "c"}]}
+        return {
+            "rows": [{"id": 1 if "from" not in request.params else 2}],
+            "next": "from" not in request.params and f"{request.path}?from=1",
+        }
+
+    with vendor(answer) as running:
+        found = read(running, said)
+    assert [row for page in found for row in page.table.to_pylist()] == [
+        {"list_id": name, "id": n} for name in ("a/b", "c") for n in (1, 2)
+    ]
+    assert not any(page.undeclared for page in found)
+
+
+def test_the_status_by_which_a_vendor_says_nothing_yet_ends_the_stream() -> None:
+    with vendor(lambda request: (422, {}, {"error": "StartTimeTooRecent"})) as running:
+        assert read(running, CURSOR.replace("stop: end", "stop: end, end_status: [422]")) == []
+        with pytest.raises(ConnectError, match="answered 422"):
+            read(running, CURSOR)
+
+
+def test_errors_hold_no_data_of_the_answer() -> None:
+    with vendor(lambda request: (400, {}, {"error": "jane@doe.example is unknown"})) as running, pytest.raises(ConnectError) as caught:
+        read(running, PLAIN)
+    assert "jane" not in str(caught.value)
+    assert not any("jane" in line for line in running.lines)
+
+
+def ticking() -> Iterator[float]:
+    now = 0.0
+    while True:
+        yield now
+        now += 1
+
+
+def test_the_rate_limit_spreads_requests_over_minutes() -> None:
+    waits: list[float] = []
+    seconds = ticking()
+    limiter = RateLimiter(10, clock=lambda: next(seconds), sleep=waits.append)
+    for _ in range(11):
+        limiter.wait()
+    assert waits == [41.0]  # the first call was let through at second 1, the eleventh came at second 20
+    free = RateLimiter(None, sleep=waits.append)
+    for _ in range(1000):
+        free.wait()
+    assert len(waits) == 1
