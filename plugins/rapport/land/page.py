@@ -1,0 +1,210 @@
+"""Land one page: rows, vault, directory, quarantine, counts and cursor in one transaction, so that a crash loses or doubles nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import Jsonb
+
+from rapport.declarations import Source, Stream
+from rapport.land.copying import copy_arrow, copy_rows, temporary_table
+from rapport.land.errors import guarded
+from rapport.land.tables import METADATA, columns, relation
+from rapport.privacy import Sealed, Treated
+
+_UNDECLARED = "not declared"
+_UNREADABLE = "not readable as its kind: landed without a token"
+_GUARDED = "held an identifier where none is declared: landed with a type tag"
+_ODD_NAME = re.compile(r"[^\w.\[\] -]|\d{5,}")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of a page's rows.
+
+    Attributes:
+        rows_landed: versions that were new.
+        rows_duplicate: rows whose very version was there already, or stood twice in the page.
+    """
+
+    rows_landed: int
+    rows_duplicate: int
+
+
+def land_page(
+    conn: psycopg.Connection,
+    source: Source,
+    stream: Stream,
+    treated: Treated,
+    *,
+    load_id: str,
+    rejected: Sequence[Sealed] = (),
+    undeclared: Mapping[str, int] | None = None,
+    cursor: Mapping[str, Any] | None = None,
+) -> Landed:
+    """Land a treated page.
+
+    A stream with a clock leaves a version that is already there as it is; one without notes when it was seen last, so that
+    a value that returns to an earlier one is the newest again.
+
+    Args:
+        conn: a connection as `loader`, outside a transaction: the page is one of its own.
+        source: the declaration.
+        stream: the stream of the page.
+        treated: what privacy made of the page.
+        load_id: the load that this page belongs to; its counts in `ops.stream_load` grow with the page.
+        rejected: sealed records that cannot be landed.
+        undeclared: undeclared field -> records that carried it.
+        cursor: where to resume after this page; None leaves the stream's state.
+
+    Raises:
+        LandError: the database refused the page; nothing of it is kept.
+        ValueError: the connection is inside a transaction, so the page could not be committed here.
+    """
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        raise ValueError("land_page needs a connection outside a transaction: connect with autocommit=True")
+    with guarded(source.name, stream.name), conn.transaction():
+        conn.execute("set local timezone = 'UTC'")  # the hash reads values as text
+        conn.execute("set local datestyle = 'ISO, YMD'")
+        _keep_secrets(conn, treated.vault)
+        _keep_terms(conn, treated.terms)
+        landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
+        _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
+        _count(conn, load_id, landed, len(rejected))
+        if cursor is not None:
+            _remember(conn, source, stream, load_id, cursor)
+    return landed
+
+
+def _land_rows(conn: psycopg.Connection, source: Source, stream: Stream, table: pa.Table, load_id: str) -> Landed:
+    """Copy the rows beside the raw table, then merge them into it."""
+    # One load of a stream merges at a time: two would wait for each other's keys in different orders.
+    conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{source.raw_schema}.{stream.name}"])
+    wanted = columns(stream)
+    batch = temporary_table(conn, "_batch", [*((column.name, column.type) for column in wanted), ("_is_deleted", "boolean")])
+    deleted = stream.deleted.mask(table) if stream.deleted else pa.repeat(pa.scalar(False), table.num_rows)
+    copy_arrow(conn, batch, table.append_column("_is_deleted", deleted))
+    cursor = conn.execute(_merge(source, stream, batch), {"load_id": load_id})
+    if stream.clock:
+        landed = cursor.rowcount
+    else:
+        row = cursor.fetchone()
+        landed = int(row[0]) if row else 0
+    return Landed(landed, table.num_rows - landed)
+
+
+def _merge(source: Source, stream: Stream, batch: sql.Identifier) -> sql.Composed:
+    names = [sql.Identifier(column.name) for column in columns(stream)]
+    # The name stands before each value and nulls are left out: a column declared later does not change the hash of what has none.
+    digest = [
+        sql.SQL("{} || {}::text").format(sql.Literal(f"{column.name}="), sql.Identifier(column.name))
+        for column in sorted(columns(stream), key=lambda column: column.name)
+    ]
+    key = sql.SQL(", ").join(map(sql.Identifier, (*stream.landed_key, "_row_hash")))
+    version_at = sql.SQL("{}::timestamptz").format(sql.Identifier(stream.clock)) if stream.clock else sql.SQL("null::timestamptz")
+    parts = {
+        "table": relation(source, stream),
+        "columns": sql.SQL(", ").join([*names, *map(sql.Identifier, METADATA)]),
+        "names": sql.SQL(", ").join(names),
+        "hash": sql.SQL("md5(concat_ws(chr(31), {}))").format(sql.SQL(", ").join(digest)),
+        "version_at": version_at,
+        "batch": batch,
+        "key": key,
+    }
+    rows = sql.SQL(
+        "select {names}, {hash} as _row_hash, {version_at} as _version_at, _is_deleted, now() as _loaded_at, now() as _seen_at,"
+        " %(load_id)s::text as _load_id from {batch}"
+    ).format(**parts)
+    if stream.clock:
+        return sql.SQL("insert into {table} ({columns}) {rows} on conflict do nothing").format(rows=rows, **parts)
+    return sql.SQL(
+        "with merged as (insert into {table} ({columns}) select distinct on ({key}) * from ({rows}) as batch"
+        " on conflict ({key}) do update set _seen_at = excluded._seen_at returning (xmax = 0) as is_new)"
+        " select count(*) filter (where is_new) from merged"
+    ).format(rows=rows, **parts)
+
+
+def _keep_secrets(conn: psycopg.Connection, vault: pa.Table) -> None:
+    if vault.num_rows:
+        types = ["text", "text", "text", "bytea"]
+        secrets = temporary_table(conn, "_secrets", zip(("token", "domain", "kind", "ciphertext"), types, strict=True))
+        copy_rows(conn, secrets, types, vault)
+        conn.execute(  # the loader may not read the vault: a conflict without a target needs no such right
+            sql.SQL(
+                "insert into vault.secret (token, domain, kind, key_version, ciphertext)"
+                " select token, domain, kind, substring(token from '^[a-z]+([0-9]+)_')::integer, ciphertext from {} order by token"
+                " on conflict do nothing"
+            ).format(secrets)
+        )
+
+
+def _keep_terms(conn: psycopg.Connection, terms: pa.Table) -> None:
+    if terms.num_rows:
+        types = ["text", "bytea"]
+        fresh = temporary_table(conn, "_terms", zip(("domain", "term"), types, strict=True))
+        copy_rows(conn, fresh, types, terms)
+        conn.execute(
+            sql.SQL(
+                "insert into vault.directory (domain, term) select domain, term from {} order by domain, term on conflict do nothing"
+            ).format(fresh)
+        )
+
+
+def _remarks(treated: Treated, undeclared: Mapping[str, int]) -> Counter[tuple[str, str]]:
+    """Count what was noticed about fields whose rows did land."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for reason, fields in ((_UNDECLARED, undeclared), (_UNREADABLE, treated.unreadable), (_GUARDED, treated.guarded)):
+        for field, rows in fields.items():
+            counts[_public_name(field), reason] += rows
+    return counts
+
+
+def _public_name(field: str) -> str:
+    """Return the field's name, unless it is data itself, as when a source uses addresses as keys."""
+    return "(a name that may be data)" if len(field) > 120 or _ODD_NAME.search(field) else field
+
+
+def _set_aside(conn: psycopg.Connection, place: tuple[str, str, str], rejected: Sequence[Sealed], counts: Counter[tuple[str, str]]) -> None:
+    """Write who was set aside; `place` is load, source and stream."""
+    for row in rejected:
+        counts[row.field, row.reason] += 1
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into ops.quarantine (load_id, source, stream, field, reason, rows) values (%s, %s, %s, %s, %s, %s)",
+            [(*place, field, reason, rows) for (field, reason), rows in sorted(counts.items())],
+        )
+        cursor.executemany(
+            "insert into vault.quarantined_row (load_id, source, stream, field, reason, ciphertext) values (%s, %s, %s, %s, %s, %s)",
+            [(*place, row.field, row.reason, row.ciphertext) for row in rejected],
+        )
+
+
+def _count(conn: psycopg.Connection, load_id: str, landed: Landed, rejected: int) -> None:
+    conn.execute(
+        "update ops.stream_load set rows_fetched = rows_fetched + %s, rows_landed = rows_landed + %s, rows_duplicate = rows_duplicate + %s,"
+        " rows_quarantined = rows_quarantined + %s where load_id = %s",
+        [
+            landed.rows_landed + landed.rows_duplicate + rejected,
+            landed.rows_landed,
+            landed.rows_duplicate,
+            rejected,
+            load_id,
+        ],
+    )
+
+
+def _remember(conn: psycopg.Connection, source: Source, stream: Stream, load_id: str, cursor: Mapping[str, Any]) -> None:
+    conn.execute(
+        "insert into ops.stream_state (source, stream, cursor, load_id, updated_at) values (%s, %s, %s, %s, now())"
+        " on conflict (source, stream)"
+        " do update set cursor = excluded.cursor, load_id = excluded.load_id, updated_at = excluded.updated_at",
+        [source.name, stream.name, Jsonb(dict(cursor)), load_id],
+    )
