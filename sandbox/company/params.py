@@ -1,0 +1,115 @@
+"""What is planted in the company: the truth that measurements are later compared with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+DAY = 86_400
+HISTORY_START = date(2024, 9, 1)
+DEFAULT_CLOCK = date(2026, 10, 31)
+
+
+def epoch(day: date) -> int:
+    """Return the Unix time of a day's first second in UTC."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def iso(seconds: int) -> str:
+    """Return a Unix time as `2026-10-31T12:00:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which company: where its state lives and what decides it."""
+
+    home: Path
+    scale: float = 1.0
+    seed: int = 7
+    clock: date = DEFAULT_CLOCK
+    advanced: int = 0  # days since that clock: what `advance` moves; the people are drawn for `clock`, so that they stay who they are
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read `RAPPORT_SANDBOX_HOME`, `RAPPORT_SANDBOX_SCALE` and `RAPPORT_SANDBOX_SEED`."""
+        home = Path(os.environ.get("RAPPORT_SANDBOX_HOME", ".rapport-sandbox")).expanduser().resolve()
+        return cls(home, float(os.environ.get("RAPPORT_SANDBOX_SCALE", "1.0")), int(os.environ.get("RAPPORT_SANDBOX_SEED", "7")))
+
+    @property
+    def now(self) -> int:
+        """The company's present, Unix seconds."""
+        return self.first_now + self.advanced * DAY
+
+    @property
+    def first_now(self) -> int:
+        """The present of the company before any `advance`, Unix seconds."""
+        return epoch(self.clock)
+
+    @property
+    def start(self) -> int:
+        """The first second of history."""
+        return epoch(HISTORY_START)
+
+    @property
+    def days(self) -> int:
+        """Whole days between the start of history and the present."""
+        return (self.clock - HISTORY_START).days + self.advanced
+
+    def day(self, index: int) -> date:
+        """Return the calendar day with this index in history."""
+        return HISTORY_START + timedelta(days=index)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Sizes and planted effects. Shares are 0–1, times minutes unless the name says otherwise."""
+
+    accounts: int = 1500
+    persons_per_account: float = 3.65
+    employees: int = 640
+    growth_per_month: float = 0.012
+    tickets_per_day: float = 22.0
+    visits_per_day: float = 52.0
+    bot_visit_share: float = 0.06
+    out_of_hours_share: float = 0.30
+    weekend_day_weight: float = 0.33
+    first_reply_median_minutes: float = 135.0
+    first_reply_log_sigma: float = 1.05
+    csat_good_intercept: float = 1.95
+    csat_per_doubling_of_reply: float = -0.28
+    csat_reopen: float = -1.1
+    weak_team: str = "Support EMEA Billing"
+    weak_team_reply_factor: float = 2.2
+    weak_team_csat: float = -0.75
+    outage_start: date = date(2025, 11, 10)
+    outage_days: int = 12
+    outage_demand_factor: float = 3.0
+    churn_base_monthly: float = 0.0065
+    churn_hazard_ratio_bad_experience: float = 2.4
+    bad_experience_window_days: int = 90
+    ex_to_cx: float = 0.55
+    merge_share: float = 0.03
+    reopen_share: float = 0.07
+    deleted_share: float = 0.006
+    spam_share: float = 0.008
+    internal_share: float = 0.035
+    late_share: float = 0.01
+    csat_answer_share: float = 0.30
+    transactional_survey_share: float = 0.33
+    transactional_answer_share: float = 0.42
+    relationship_answer_share: float = 0.21
+    driver_weights: tuple[tuple[str, float], ...] = (
+        ("reliability", 0.38),
+        ("support", 0.27),
+        ("ease_of_use", 0.16),
+        ("value_for_money", 0.12),
+        ("billing_clarity", 0.07),
+    )
+
+    def truth(self) -> dict[str, Any]:
+        """Return the planted parameters as plain values for `truth.json`."""
+        return {k: (v.isoformat() if isinstance(v, date) else v) for k, v in asdict(self).items()}

@@ -1,0 +1,45 @@
+"""The whole company at its present: a pure function of seed, scale and clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.company import canaries
+from sandbox.company.canaries import Canary
+from sandbox.company.history import Helpdesk
+from sandbox.company.params import Params, Settings
+from sandbox.company.people import Account, Person, make_accounts, make_persons
+from sandbox.company.staff import Employee, Unit, make_employees, make_units
+from sandbox.company.tickets import Ticket
+
+
+@dataclass
+class World:
+    """Everything that is true about the company; vendors see parts of it."""
+
+    settings: Settings
+    params: Params
+    accounts: list[Account]
+    persons: list[Person]
+    units: list[Unit]
+    employees: list[Employee]
+    tickets: list[Ticket]
+    canaries: list[Canary]
+
+    @property
+    def now(self) -> int:
+        """The present, Unix seconds."""
+        return self.settings.now
+
+
+def build(settings: Settings, params: Params | None = None) -> World:
+    """Simulate the company from the start of its history to its present."""
+    params = params or Params()
+    accounts = make_accounts(settings, params)
+    persons = make_persons(settings, params, accounts)
+    units = make_units(settings)
+    employees = make_employees(settings, params, units)
+    planted = canaries.plant(settings, accounts, units)
+    scripted = canaries.scripts(persons, employees)
+    tickets = Helpdesk(settings, params, accounts, persons, employees=employees, units=units, scripted=scripted).run()
+    return World(settings, params, accounts, persons, units, employees, tickets, planted)

@@ -1,0 +1,92 @@
+"""Faults a test can switch on: bad rows, undeclared fields, refusals. Kept in `faults.json` of the sandbox home."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+KINDS = {
+    "bad_rows": "serve, beside the good rows: a null id, a contradictory duplicate, a date in 2099, an unknown status",
+    "extra_field": "every record carries a field that the vendor's documentation does not name",
+    "server_error": "answer 500",
+    "rate_limit": "answer every third request with 429 and Retry-After",
+}
+FUTURE = "2099-01-01T00:00:00Z"
+
+
+class Faults:
+    """Reads the faults anew at every request, so that a running server sees them."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "faults.json"
+        self._requests = 0
+
+    def active(self) -> dict[str, list[str]]:
+        """Return the streams each kind of fault is set for."""
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def set(self, assignments: list[str]) -> None:
+        """Switch faults on, each given as `kind=stream`, e.g. `bad_rows=zendesk.tickets`; a wrong kind is a ValueError."""
+        state = self.active()
+        for item in assignments:
+            kind, _, stream = item.partition("=")
+            if kind not in KINDS or not stream:
+                raise ValueError(f"{item!r}: write kind=source.stream with a kind of {', '.join(KINDS)}")
+            state.setdefault(kind, [])
+            if stream not in state[kind]:
+                state[kind].append(stream)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.write_text(json.dumps(state))
+
+    def clear(self) -> None:
+        """Switch all faults off."""
+        self.path.unlink(missing_ok=True)
+
+    def on(self, kind: str, stream: str) -> bool:
+        """Say whether a fault is set for a stream, or for its whole source."""
+        streams = self.active().get(kind, ())
+        return stream in streams or stream.partition(".")[0] in streams
+
+    def is_limited(self, source: str) -> bool:
+        """Say whether this request is one of those that the rate limit refuses."""
+        self._requests += 1
+        return self.on("rate_limit", source) and self._requests % 3 == 0
+
+    def spoil(self, stream: str, bodies: list[bytes], fallback: bytes | None = None) -> list[bytes]:
+        """Return the records to send; `fallback` is a record to make bad ones of when the page is empty."""
+        state = self.active()
+        if not state:
+            return bodies
+        if self.on("extra_field", stream):
+            bodies = [orjson.dumps(orjson.loads(b) | {"shadow_score": "0.5", "internal_owner": "Quillon Abernaut"}) for b in bodies]
+        if self.on("bad_rows", stream) and (bodies or fallback):
+            known = bodies or [b for b in (fallback,) if b is not None]
+            sample = [orjson.loads(b) for b in known[: max(5, len(bodies) // 20)]]
+            bodies = bodies + [orjson.dumps(bad) for record in sample for bad in bad_rows(record)]
+        return bodies
+
+
+def bad_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return four bad versions of a record: no key, a contradiction under the same key and time, the far future, an unknown state."""
+    no_key, twin, future, unknown = (deepcopy(record) for _ in range(4))
+    key = next((k for k in ("id", "Id", "idVisit", "responseId", "employeeId") if k in record), None)
+    if key:
+        no_key[key] = None
+        future[key] = _other(record[key], 1)
+        unknown[key] = _other(record[key], 2)
+    for name, value in record.items():
+        lowered = name.lower()
+        if isinstance(value, str) and len(value) == len(FUTURE) and value.endswith("Z") and "creat" in lowered:
+            future[name] = FUTURE
+        if lowered in ("status", "state", "stagename", "priority", "score", "role"):
+            twin[name] = "closed" if value != "closed" else "new"
+            unknown[name] = "exploded"
+    return [no_key, twin, future, unknown]
+
+
+def _other(key: Any, step: int) -> Any:
+    return key + 900_000_000 + step if isinstance(key, int) else f"{key}-{step}"

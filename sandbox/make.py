@@ -1,0 +1,69 @@
+"""Makes the company's records and moves them on."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sandbox.company.params import HISTORY_START, Params, Settings, iso
+from sandbox.company.world import World, build
+from sandbox.store import Row, Store
+from sandbox.truth import truth
+from sandbox.vendors.zendesk import rows as zendesk_rows
+
+
+def all_rows(world: World) -> Iterator[Row]:
+    """Yield every record of every vendor."""
+    yield from zendesk_rows.rows(world)
+
+
+def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
+    """Simulate up to the settings' present and bring the store and `truth.json` there; return counts and seconds."""
+    began = time.perf_counter()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    world = build(settings, params)
+    meta = {
+        "seed": settings.seed,
+        "scale": settings.scale,
+        "clock": settings.clock.isoformat(),
+        "advanced": settings.advanced,
+        "now": settings.now,
+    }
+    store = Store(settings.home)
+    changed = store.write(all_rows(world), meta)
+    store.path.chmod(0o600)
+    target = settings.home / "truth.json"
+    target.write_text(json.dumps(truth(world), ensure_ascii=False, sort_keys=True))
+    target.chmod(0o600)
+    return {"now": iso(settings.now), "changed": changed, "seconds": round(time.perf_counter() - began, 2)}
+
+
+def existing(settings: Settings) -> Settings | None:
+    """Return the settings of the company that the home holds; None when it holds none. Another seed or scale is an error."""
+    meta = Store(settings.home).meta()
+    if not meta:
+        return None
+    if (int(meta["seed"]), float(meta["scale"])) != (settings.seed, settings.scale):
+        raise SystemExit(
+            f"{settings.home} holds a company of seed {meta['seed']} and scale {meta['scale']}: name another RAPPORT_SANDBOX_HOME"
+        )
+    return dataclasses.replace(settings, clock=date.fromisoformat(meta["clock"]), advanced=int(meta["advanced"]))
+
+
+def ensure(settings: Settings) -> Settings:
+    """Return the settings of the company in the home, making it first when it is not there."""
+    found = existing(settings)
+    if found is None:
+        write(settings)
+        found = settings
+    return found
+
+
+def advance(settings: Settings, days: int) -> dict[str, Any]:
+    """Move the company on by whole days; the same days in one step or in many give the same records."""
+    current = ensure(settings)
+    return write(dataclasses.replace(current, advanced=current.advanced + days)) | {"history_start": HISTORY_START.isoformat()}

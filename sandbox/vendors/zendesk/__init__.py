@@ -1,0 +1,1 @@
+"""Zendesk Support, as https://developer.zendesk.com/api-reference/ describes it."""
