@@ -72,6 +72,11 @@ class Home:
         """Name of the tenant: part of every token's key."""
         return os.environ.get("RAPPORT_TENANT", "default")
 
+    @property
+    def bind(self) -> str:
+        """Address that servers listen on: loopback, unless `RAPPORT_BIND` says otherwise (containers)."""
+        return os.environ.get("RAPPORT_BIND", LOOPBACK)
+
     def dir(self, name: str) -> Path:
         """Return the sub-folder `name`, made with mode 0700 if it is not there."""
         folder = self.path / name
@@ -82,7 +87,9 @@ class Home:
 
     # ports ---------------------------------------------------------------------------------------------------------
     def port(self, service: str) -> int:
-        """Return the loopback port of `service`: chosen free once, then recorded in `ports.json`."""
+        """Return the port of `service`: `RAPPORT_PORT_<SERVICE>`, or one chosen free once and recorded in `ports.json`."""
+        if configured := os.environ.get(f"RAPPORT_PORT_{service.upper()}"):
+            return int(configured)
         if service in (ports := self.ports()):
             return ports[service]
         self.dir("run")
