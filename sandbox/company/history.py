@@ -141,7 +141,6 @@ class Helpdesk:
             created,
             created + (int(2 + 4 * draw.u()) * DAY if late else 0),
             agent_created=channel == "voice" or draw.u() < 0.02,
-            canary=person.canary,
         )
         self.tickets.append(ticket)
         opening = script.text if script else texts.opening_comment(person, reason, ctx, draw.u())

@@ -86,7 +86,12 @@ class Ticket:
     rating: Rating | None = None
     felt_good: bool = True
     u_survey: float = 1.0
-    canary: bool = False
+
+    @property
+    def may_hold_canary(self) -> bool:
+        """Whether a planted person may be named in it: as requester, as the requester's colleague or as an agent."""
+        people = [*(self.person.account.persons if self.person else ()), self.staff_requester, self.agent, *(a.agent for a in self.audits)]
+        return any(p.canary for p in people if p is not None)
 
     @property
     def is_bad_experience(self) -> bool:

@@ -32,7 +32,9 @@ def rows(world: World) -> Iterator[Row]:
     yield from reference(world)
     for ticket in world.tickets:
         if ticket.visible_at <= world.now:
-            yield from _ticket_rows(ticket, world.now)
+            planted = ticket.may_hold_canary
+            for row in _ticket_rows(ticket, world.now):
+                yield row._replace(canary=planted)
 
 
 def _ticket_rows(ticket: Ticket, now: int) -> Iterator[Row]:
@@ -67,7 +69,6 @@ def _ticket_rows(ticket: Ticket, now: int) -> Iterator[Row]:
                 "created_at": iso(rating.offered_at),
                 "updated_at": iso(at),
             },
-            ticket.canary,
         )
 
 
@@ -173,7 +174,6 @@ def _ticket(ticket: Ticket, audits: list[Audit], now: int) -> Row:
             "from_messaging_channel": ticket.channel == "native_messaging",
             "support_type": "agent",
         },
-        ticket.canary,
     )
 
 
@@ -254,7 +254,6 @@ def _event(ticket: Ticket, audit: Audit, number: int) -> Row:
             "event_type": "Audit",
             "child_events": children,
         },
-        ticket.canary,
     )
 
 
