@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import psycopg
-
 from rapport.home import Home
 
 
@@ -29,7 +28,8 @@ def close_run(home: Home, run_id: str, state: str) -> None:
     """Note how `run_id` ended: `success`, `failed` or `blocked`. A blocked run stays blocked when a later step is then reported failed."""
     with psycopg.connect(home.dsn("loader")) as conn:
         conn.execute(
-            "update ops.run set state = %(state)s, finished_at = now() where run_id = %(run)s and not (state = 'blocked' and %(state)s = 'failed')",
+            "update ops.run set state = %(state)s, finished_at = now()"
+            " where run_id = %(run)s and not (state = 'blocked' and %(state)s = 'failed')",
             {"state": state, "run": run_id},
         )
 

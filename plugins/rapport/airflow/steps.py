@@ -1,0 +1,134 @@
+"""What tasks run: thin calls of the pipeline, which is imported when a task runs and never while DAGs are read."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from rapport.airflow.connections import connection_of
+from rapport.home import Home
+
+log = logging.getLogger("rapport.airflow")
+
+_ACTIVE = ["queued", "running"]
+_LONGEST_WAIT, _PAUSE = 600.0, 5.0
+
+
+def run_name(context: Mapping[str, Any]) -> str:
+    """Return the name of this run in `ops`: unique over all DAGs, of which several may run at the same moment."""
+    return f"{context['dag'].dag_id}__{context['run_id']}"
+
+
+def mark_failed(context: Mapping[str, Any]) -> None:
+    """Close the run as failed; called by Airflow when a task has failed for good."""
+    from rapport.pipeline.runs import close_run
+
+    close_run(Home.current(), run_name(context), "failed")
+
+
+def load_stream(context: Mapping[str, Any], source: str, stream: str, connection_id: str | None) -> dict[str, Any]:
+    """Extract one stream into its raw table and return the counts."""
+    from rapport.pipeline.extract import extract_stream
+    from rapport.pipeline.runs import open_run
+
+    home, run_id = Home.current(), run_name(context)
+    open_run(home, run_id, _trigger(context))
+    result = extract_stream(
+        home,
+        source,
+        stream,
+        run_id=run_id,
+        full_refresh=bool(context["params"]["full_refresh"]),
+        connection=connection_of(connection_id),
+        log=log.info,
+    )
+    return {name: value for name, value in asdict(result).items() if isinstance(value, int | str)}
+
+
+def announce(context: Mapping[str, Any], asset: Any, loads: Sequence[Mapping[str, Any]]) -> None:
+    """Close the run of an extract DAG and say on its asset event how many rows are new."""
+    from rapport.pipeline.runs import close_run
+
+    close_run(Home.current(), run_name(context), "success")
+    context["outlet_events"][asset].extra = {"rows_landed": sum(int(load.get("rows_landed", 0)) for load in loads), "streams": len(loads)}
+
+
+def is_due(context: Mapping[str, Any], extract_dags: Sequence[str]) -> bool:
+    """Wait for extractions that are under way, so that one build serves them all; then say whether a build is needed.
+
+    A run that a person started always builds. While this run waits or builds, Airflow gathers all further asset events
+    into one next run, which finds nothing new and ends here.
+    """
+    from rapport.pipeline.runs import is_build_due, open_run
+
+    instance, deadline = context["ti"], time.monotonic() + _LONGEST_WAIT
+    while (busy := sum(instance.get_dr_count(dag_id=dag_id, states=_ACTIVE) for dag_id in extract_dags)) and time.monotonic() < deadline:
+        log.info("waiting for %s extraction(s) under way", busy)
+        time.sleep(_PAUSE)
+    home = Home.current()
+    if _trigger(context) == "asset" and not is_build_due(home):
+        log.info("nothing was landed since the published release, which is of today: no build is needed")
+        return False
+    open_run(home, run_name(context), _trigger(context))
+    return True
+
+
+def gate(context: Mapping[str, Any], which: str) -> int:
+    """Judge raw rows or marts, or audit the release; a finding blocks it, and dashboards say why. Not retried.
+
+    Args:
+        context: the task's context.
+        which: `raw`, `marts` or `audit`.
+
+    Returns:
+        The number of rules judged.
+
+    Raises:
+        AirflowFailException: a rule is broken.
+    """
+    from rapport.pipeline import build
+    from rapport.pipeline.runs import close_run
+
+    home, run_id = Home.current(), run_name(context)
+    result = {"raw": build.gate_raw, "marts": build.gate_marts, "audit": build.audit}[which](home, run_id)
+    for failure in result.failures:
+        log.error("broken: %s", failure)
+    if not result.passed:
+        build.block(home, run_id, result.reason)
+        close_run(home, run_id, "blocked")
+        raise AirflowFailException(f"this release is blocked: {result.reason}")
+    return int(result.judged)
+
+
+def build_layer(context: Mapping[str, Any], layer: str) -> None:
+    """Build one layer with dbt."""
+    from rapport.pipeline import build
+
+    build.build_layer(Home.current(), layer, full_refresh=bool(context["params"]["full_refresh"]), log=log.info)
+
+
+def publish(context: Mapping[str, Any]) -> None:
+    """Publish what was built and audited, and close the run."""
+    from rapport.pipeline import build
+    from rapport.pipeline.runs import close_run
+
+    home, run_id = Home.current(), run_name(context)
+    build.publish(home, run_id)
+    close_run(home, run_id, "success")
+
+
+def refresh_dashboards() -> None:
+    """Bring Superset's bundle to what the checkout says and warm its cache."""
+    from rapport.box.dashboards import deploy
+
+    deploy(Home.current(), "publish")
+
+
+def _trigger(context: Mapping[str, Any]) -> str:
+    kind = str(getattr(context["dag_run"].run_type, "value", context["dag_run"].run_type))
+    return {"scheduled": "schedule", "asset_triggered": "asset"}.get(kind, kind)
