@@ -1,0 +1,1 @@
+"""The second fence around the warehouse, inside Superset. The first and only boundary is PostgreSQL's grants."""

@@ -1,0 +1,1 @@
+"""From readable dashboard specifications to Superset's export format."""

@@ -1,0 +1,361 @@
+"""From a tile to a chart: what Superset draws and what it asks the warehouse.
+
+Each kind gives the form (`params`) and the queries behind it. The queries are what a dashboard reader may ask, and
+what fills the cache after a release, so they are the same, key by key, as those the browser builds from the form.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bundle import templates
+from bundle.spec import Dashboard, SpecError, Tile
+
+NO_SURVEY = "No survey source is connected yet."
+NO_SOURCE = "No source that answers this is connected yet."
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its drawing, its form and its queries."""
+
+    viz_type: str
+    params: dict[str, Any]
+    queries: list[dict[str, Any]]
+
+
+def build(tile: Tile) -> Chart:
+    """Return the chart of a tile."""
+    return KINDS[tile.kind](tile)
+
+
+def header(dashboard: Dashboard) -> Chart:
+    """Return the strip above a dashboard."""
+    columns = ["release_id", "published_text", "data_as_of_text", "state", "reason", "is_blocked", "is_sandbox"]
+    return _handlebars(templates.header(dashboard.question, dashboard.limits), columns, {}, [], 1)
+
+
+# --- drawn as HTML -------------------------------------------------------------------------------------------------
+_READING = [
+    "state", "value_text", "interval_text", "n_text", "coverage_text", "target_text", "change_text", "change_class", "value_at",
+    "low_at", "interval_width", "target_at", "period_label", "is_unconnected", "suppressed_reason", "low_precision",
+]  # fmt: skip
+
+
+def _kpi(tile: Tile) -> Chart:
+    period = "is_current" if tile.options.get("period") == "current" else "is_headline"
+    missing = NO_SURVEY if tile.options.get("source") == "survey" else NO_SOURCE
+    template = templates.kpi(missing, tile.options.get("counted", "tickets"))
+    return _handlebars(template, _READING, {**tile.where, period: True}, [], 1)
+
+
+def _intervals(tile: Tile) -> Chart:
+    where = {"grain": "quarter", **tile.where, "is_latest": True}
+    order = [["n", False], ["member", True]]
+    columns = ["member", *_READING, "scale_text", "n"]
+    return _handlebars(templates.intervals(tile.options.get("counted", "tickets")), columns, where, order, 12)
+
+
+def _bars(tile: Tile) -> Chart:
+    columns = ["place", "reason", "bar_at", "tickets_text", "share_text", "running_text"]
+    return _handlebars(templates.bars(), columns, tile.where, [["place", True]], 10)
+
+
+def _facts(tile: Tile) -> Chart:
+    entries = tile.options["entries"]
+    columns = [entry[key] for entry in entries for key in ("value", "note", "alarm") if key in entry]
+    return _handlebars(templates.facts(entries), columns, tile.where, [], 1)
+
+
+def _handlebars(template: str, columns: list[str], where: dict[str, Any], order: list[list[Any]], rows: int) -> Chart:
+    params = {
+        "viz_type": "handlebars",
+        "query_mode": "raw",
+        "all_columns": columns,
+        "adhoc_filters": _adhoc(where),
+        "order_by_cols": [json.dumps(item) for item in order],
+        "row_limit": rows,
+        "handlebarsTemplate": template,
+        "styleTemplate": "",
+    }
+    return Chart("handlebars", params, [_raw(columns, where, order, rows)])
+
+
+def _raw(columns: list[str], where: dict[str, Any], order: list[list[Any]], rows: int) -> dict[str, Any]:
+    return _query(columns=columns, where=where, row_limit=rows, **({"orderby": order} if order else {}))
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+def _table(tile: Tile) -> Chart:
+    shown: dict[str, str] = tile.options["columns"]
+    order = [[column.lstrip("-"), not column.startswith("-")] for column in tile.options.get("order", [])]
+    columns = list(shown)
+    params = {
+        "viz_type": "table",
+        "query_mode": "raw",
+        "all_columns": columns,
+        "adhoc_filters": _adhoc(tile.where),
+        "order_by_cols": [json.dumps(item) for item in order],
+        "row_limit": tile.options.get("rows", 200),
+        "server_pagination": False,
+        "include_search": bool(tile.options.get("search", False)),
+        "allow_render_html": False,
+        "show_cell_bars": False,
+        "page_length": tile.options.get("page", 0),
+        "table_timestamp_format": "smart_date",
+        "column_config": {column: _column(label) for column, label in shown.items()},
+    }
+    query = _raw(columns, tile.where, order, params["row_limit"]) | {"time_offsets": [], "post_processing": []}
+    query.setdefault("orderby", [])
+    return Chart("table", params, [query])
+
+
+def _column(label: str) -> dict[str, Any]:
+    return {"customColumnName": label, "d3NumberFormat": ",d"}
+
+
+# --- time series ---------------------------------------------------------------------------------------------------
+def _trend(tile: Tile) -> Chart:
+    """Value with markers; the interval's two bounds as thin lines, each its own series (a filled band misdraws below 0)."""
+    where = {"grain": "month", "cut": "total", "is_complete": True, **tile.where}
+    value = [_metric("MAX", "shown_value", tile.options.get("label", "Value"))]
+    bounds = [_metric("MAX", "shown_low", "95 % low"), _metric("MAX", "shown_high", "95 % high")]
+    params = {
+        "viz_type": "mixed_timeseries",
+        "x_axis": "period_start",
+        "time_grain_sqla": "P1M",
+        "metrics": value,
+        "groupby": [],
+        "adhoc_filters": _adhoc(where),
+        "row_limit": 1000,
+        "truncate_metric": True,
+        "metrics_b": bounds,
+        "groupby_b": [],
+        "adhoc_filters_b": _adhoc(where),
+        "row_limit_b": 1000,
+        "truncate_metric_b": True,
+        "color_scheme": "rapport",
+        "seriesType": "line",
+        "markerEnabled": True,
+        "markerSize": 6,
+        "seriesTypeB": "line",
+        "markerEnabledB": False,
+        "yAxisIndex": 0,
+        "yAxisIndexB": 0,
+        "show_legend": True,
+        "legendType": "plain",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "tooltipTimeFormat": "%b %Y",
+        "x_axis_time_format": "%b %Y",
+        "x_axis_title_margin": 15,
+        "y_axis_format": tile.options.get("format", ",.1f"),
+        "y_axis_title": tile.options["axis"],
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "truncateYAxis": True,
+        "y_axis_bounds": tile.options.get("bounds", [None, None]),
+    }
+    queries = []
+    for metrics in (value, bounds):
+        steps = _pivot("period_start", metrics, [], drop=True)
+        query = _series(where, "period_start", "P1M", metrics, row_limit=1000, post_processing=steps)
+        del query["order_desc"]
+        queries.append(query)
+    return Chart("mixed_timeseries", params, queries)
+
+
+def _stack(tile: Tile) -> Chart:
+    """A stacked total over days, by one dimension."""
+    metrics = [_metric("SUM", tile.options["measure"], tile.options["label"])]
+    by = [tile.options["by"]]
+    grain = tile.options.get("grain", "P1D")
+    params = {
+        "viz_type": "echarts_timeseries_bar",
+        "x_axis": tile.options["day"],
+        "time_grain_sqla": grain,
+        "metrics": metrics,
+        "groupby": by,
+        "adhoc_filters": _adhoc(tile.where),
+        "row_limit": 10000,
+        "order_desc": True,
+        "stack": "Stack",
+        "sort_series_type": "name",
+        "sort_series_ascending": True,
+        "color_scheme": "rapport",
+        "only_total": True,
+        "show_legend": True,
+        "legendType": "plain",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "tooltipTimeFormat": "%d %b %Y",
+        "x_axis_time_format": "%d %b",
+        "x_axis_sort_asc": True,
+        "y_axis_format": ",d",
+        "y_axis_title": tile.options["axis"],
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "y_axis_bounds": [None, None],
+        "truncate_metric": True,
+        "orientation": "vertical",
+    }
+    day = tile.options["day"]
+    steps = _pivot(day, metrics, by, drop=False)
+    query = _series(tile.where, day, grain, metrics, by=by, row_limit=10000, post_processing=steps)
+    return Chart("echarts_timeseries_bar", params, [query])
+
+
+def _columns(tile: Tile) -> Chart:
+    """Counts over the steps of a scale."""
+    metrics = [_metric("SUM", tile.options["measure"], tile.options["label"])]
+    axis = tile.options["over"]
+    params = {
+        "viz_type": "echarts_timeseries_bar",
+        "x_axis": axis,
+        "metrics": metrics,
+        "groupby": [],
+        "adhoc_filters": _adhoc(tile.where),
+        "row_limit": 100,
+        "order_desc": True,
+        "color_scheme": "rapport",
+        "show_legend": False,
+        "rich_tooltip": True,
+        "x_axis_sort": axis,
+        "x_axis_sort_asc": True,
+        "x_axis_title": tile.options["axis"],
+        "x_axis_title_margin": 30,
+        "y_axis_format": ",d",
+        "y_axis_title": "answers",
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "y_axis_bounds": [None, None],
+        "truncate_metric": True,
+        "xAxisForceCategorical": True,
+        "orientation": "vertical",
+    }
+    steps = _pivot(axis, metrics, [], drop=False)
+    query = _series(tile.where, axis, None, metrics, row_limit=100, post_processing=steps)
+    return Chart("echarts_timeseries_bar", params, [query])
+
+
+# --- queries -------------------------------------------------------------------------------------------------------
+def _query(*, columns: list[Any], where: dict[str, Any], row_limit: int, **more: Any) -> dict[str, Any]:
+    """What the browser would send for these columns; `more` is what one kind adds to it."""
+    return {
+        "filters": [_filter(column, value) for column, value in where.items()],
+        "extras": {"having": "", "where": ""},
+        "applied_time_extras": {},
+        "columns": columns,
+        "annotation_layers": [],
+        "row_limit": row_limit,
+        "series_limit": 0,
+        "group_others_when_limit_reached": False,
+        "order_desc": True,
+        "url_params": {},
+        "custom_params": {},
+        "custom_form_data": {},
+        **more,
+    }
+
+
+def _series(where: dict[str, Any], axis: str, grain: str | None, metrics: list[Any], **more: Any) -> dict[str, Any]:
+    column: dict[str, Any] = {
+        "columnType": "BASE_AXIS",
+        "sqlExpression": axis,
+        "label": axis,
+        "expressionType": "SQL",
+        "isColumnReference": True,
+    }
+    extras = {"having": "", "where": ""}
+    if grain:
+        column = {"timeGrain": grain, **column}
+        extras = {"time_grain_sqla": grain, **extras}
+    by: list[str] = more.pop("by", [])
+    return _query(
+        columns=[column, *by],
+        where=where,
+        metrics=metrics,
+        extras=extras,
+        orderby=[[metrics[0], False]],
+        series_columns=by,
+        time_offsets=[],
+        **more,
+    )
+
+
+def _pivot(axis: str, metrics: list[Any], by: list[str], *, drop: bool) -> list[dict[str, Any]]:
+    """The browser's own reshaping: one column a series."""
+    labels = [metric["label"] for metric in metrics]
+    steps: list[dict[str, Any]] = [
+        {
+            "operation": "pivot",
+            "options": {
+                "index": [axis],
+                "columns": by,
+                "aggregates": {label: {"operator": "mean"} for label in labels},
+                "drop_missing_columns": drop,
+            },
+        }
+    ]
+    if by:
+        options = {"columns": dict.fromkeys(labels), "level": 0, "inplace": True}
+        steps.append({"operation": "rename", "options": options})
+    return [*steps, {"operation": "flatten"}]
+
+
+def _filter(column: str, value: Any) -> dict[str, Any]:
+    if value is True:
+        return {"col": column, "op": "IS TRUE"}
+    if isinstance(value, list):
+        return {"col": column, "op": "IN", "val": value}
+    return {"col": column, "op": "==", "val": value}
+
+
+def _adhoc(where: dict[str, Any]) -> list[dict[str, Any]]:
+    filters = []
+    for column, value in where.items():
+        entry: dict[str, Any] = {"clause": "WHERE", "expressionType": "SIMPLE", "subject": column}
+        if value is True:
+            entry |= {"operator": "IS TRUE", "operatorId": "IS_TRUE"}
+        elif isinstance(value, list):
+            entry |= {"operator": "IN", "operatorId": "IN", "comparator": value}
+        else:
+            entry |= {"operator": "==", "operatorId": "EQUALS", "comparator": value}
+        filters.append(entry)
+    return filters
+
+
+def _metric(aggregate: str, column: str, label: str) -> dict[str, Any]:
+    return {
+        "expressionType": "SIMPLE",
+        "aggregate": aggregate,
+        "column": {"column_name": column},
+        "hasCustomLabel": True,
+        "label": label,
+        "optionName": f"metric_{aggregate.lower()}_{column}",
+    }
+
+
+KINDS: dict[str, Callable[[Tile], Chart]] = {
+    "kpi": _kpi,
+    "intervals": _intervals,
+    "bars": _bars,
+    "facts": _facts,
+    "table": _table,
+    "trend": _trend,
+    "stack": _stack,
+    "columns": _columns,
+}
+
+
+def check(tile: Tile, columns: dict[str, str]) -> None:
+    """Raise SpecError when a tile reads a column its dataset does not have."""
+    for query in build(tile).queries:
+        named = [c if isinstance(c, str) else c["sqlExpression"] for c in query["columns"]]
+        named += [m["column"]["column_name"] for m in query.get("metrics", [])] + [f["col"] for f in query["filters"]]
+        named += [item[0] for item in query.get("orderby", []) if isinstance(item[0], str)]
+        if missing := sorted(set(named) - set(columns)):
+            raise SpecError(f"the tile {tile.title!r} reads {', '.join(missing)}, which {tile.dataset} does not have")

@@ -1,0 +1,110 @@
+"""Handlebars templates of the tiles that are drawn as HTML.
+
+Each is one line that starts with a block element: text after a blank line would be read as markdown, and data in it
+as markup. Handlebars escapes every value.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+_TRACK = (
+    '<div class="rp-track">{{#if interval_text}}<div class="rp-band" style="left:{{low_at}}%;width:{{interval_width}}%"></div>{{/if}}'
+    '{{#if value_text}}<div class="rp-tick" style="left:{{value_at}}%"></div>{{/if}}'
+    '{{#if target_text}}<div class="rp-target" style="left:{{target_at}}%"></div>{{/if}}</div>'
+)
+
+
+def kpi(missing: str, counted: str) -> str:
+    """One number with its interval, sample, target and change.
+
+    Args:
+        missing: what to say when no source answers the question.
+        counted: what n counts, e.g. `tickets`.
+    """
+    return (
+        '<div class="rp-kpi">{{#each data}}<div class="rp-{{state}}">'
+        '<div class="rp-line"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
+        f'{{{{#if is_unconnected}}}}<div class="rp-note">{escape(missing)}</div>{{{{else}}}}'
+        '{{#if suppressed_reason}}<div class="rp-note">hidden: fewer than 5</div>{{else}}'
+        f"{_TRACK}"
+        '{{#if interval_text}}<div class="rp-note">95&nbsp;% interval {{interval_text}}</div>{{/if}}'
+        f'<div class="rp-note">n&nbsp;=&nbsp;{{{{n_text}}}} {escape(counted)}'
+        "{{#if coverage_text}}, {{coverage_text}} of those eligible{{/if}}</div>"
+        '{{#if target_text}}<div class="rp-note">{{target_text}}</div>{{/if}}'
+        '{{#if low_precision}}<div class="rp-low">low precision: read with care</div>{{/if}}'
+        '<div class="rp-change rp-{{change_class}}">{{change_text}}</div>'
+        "{{/if}}{{/if}}</div>{{/each}}</div>"
+    )
+
+
+def intervals(counted: str) -> str:
+    """One line a group: name, interval bar, value, n."""
+    return (
+        '<div class="rp-list"><div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
+        f'<span class="rp-wide">value, 95&nbsp;% interval</span><span class="rp-num">{escape(counted)}</span></div>'
+        '{{#each data}}<div class="rp-row rp-{{state}}"><span class="rp-name" title="{{member}}">{{member}}</span>'
+        '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
+        f'<span class="rp-bar">{_TRACK}</span>'
+        '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
+        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}'
+        '{{#each data}}{{#if @first}}<div class="rp-note">{{period_label}}. Bars run from {{scale_text}}. '
+        "Grey: fewer than 30, or a wide interval. "
+        "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}</div>"
+    )
+
+
+def bars() -> str:
+    """One line a reason: name, bar, count, share, running share."""
+    return (
+        '<div class="rp-list"><div class="rp-row rp-head"><span class="rp-name">reason</span><span class="rp-bar">&nbsp;</span>'
+        '<span class="rp-num">tickets</span><span class="rp-num">share</span><span class="rp-num">running</span></div>'
+        '{{#each data}}<div class="rp-row"><span class="rp-name">{{reason}}</span>'
+        '<span class="rp-bar"><div class="rp-track rp-plain"><div class="rp-fill" style="width:{{bar_at}}%"></div></div></span>'
+        '<span class="rp-num"><b>{{tickets_text}}</b></span><span class="rp-num">{{share_text}}</span>'
+        '<span class="rp-num">{{running_text}}</span></div>{{/each}}</div>'
+    )
+
+
+def facts(entries: list[dict[str, str]]) -> str:
+    """A strip of short facts from one row.
+
+    Args:
+        entries: dicts with `label`, `value` (a column), and optionally `note` and `alarm` (columns).
+    """
+    cells = ""
+    for entry in entries:
+        alarm = f"{{{{#if {entry['alarm']}}}}} rp-alarm{{{{/if}}}}" if "alarm" in entry else ""
+        note = f'<div class="rp-note">{{{{{entry["note"]}}}}}</div>' if "note" in entry else ""
+        cells += (
+            f'<div class="rp-fact{alarm}"><div class="rp-label">{escape(entry["label"])}</div>'
+            f'<div class="rp-value">{{{{{entry["value"]}}}}}</div>{note}</div>'
+        )
+    return f'<div class="rp-facts">{{{{#each data}}}}{cells}{{{{/each}}}}</div>'
+
+
+def header(question: str, limits: tuple[str, ...]) -> str:
+    """The strip above a dashboard: question, release, watermark, limits."""
+    items = "".join(f"<li>{escape(limit)}</li>" for limit in limits)
+    return (
+        '<div class="rp-header"><div class="rp-left">'
+        f'<div class="rp-question">{escape(question)}</div>'
+        '{{#each data}}{{#if is_sandbox}}<span class="rp-badge rp-sandbox">Simulated company: people and numbers are invented</span>{{/if}}'
+        '<span class="rp-badge">Data as of {{data_as_of_text}}</span>'
+        '{{#if is_blocked}}<span class="rp-badge rp-blocked">A newer release is blocked</span>'
+        '<div class="rp-reason">You see the last good release, {{release_id}}. Why the newer one was held back: {{reason}}</div>'
+        '{{else}}<span class="rp-badge">Release {{release_id}}, published {{published_text}}</span>{{/if}}{{/each}}</div>'
+        f'<div class="rp-right"><div class="rp-label">What this cannot tell you</div><ul>{items}</ul></div></div>'
+    )
+
+
+def missing(title: str, why: str, height: int) -> str:
+    """What stands in a chart's place while it has no row.
+
+    Args:
+        title: the chart's title.
+        why: what is missing and what brings it.
+        height: the tile's height in grid rows of 8 pixels.
+    """
+    style = f"min-height:{height * 8 - 60}px"
+    return f'<div class="rp-missing" style="{style}"><b>{escape(title)}</b><br>{escape(why)}</div>'

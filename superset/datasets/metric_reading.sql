@@ -1,0 +1,143 @@
+-- One row a cell of metric_value (and one for a defined metric with no cell), with everything a tile draws, as text and as positions.
+with clock as (
+  select coalesce(max(data_as_of), now()) as data_as_of from marts_cx.release_status
+),
+cells as (
+  select
+    v.*,
+    (v.period_start + case v.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)
+      <= clock.data_as_of as is_complete,
+    case
+      when v.segment <> 'all' and v.country <> 'all' then 'segment and country'
+      when v.country <> 'all' then 'country'
+      when v.segment <> 'all' then 'segment'
+      when v.industry <> 'all' then 'industry'
+      when v.strategic <> 'all' then 'strategic'
+      when v.channel <> 'all' then 'channel'
+      when v.queue <> 'all' then 'queue'
+      when v.survey <> 'all' then 'survey'
+      else 'total'
+    end as cut,
+    case
+      when v.segment <> 'all' and v.country <> 'all' then v.segment || ', ' || v.country
+      when v.country <> 'all' then v.country
+      when v.segment <> 'all' then v.segment
+      when v.industry <> 'all' then v.industry
+      when v.strategic <> 'all' then v.strategic
+      when v.channel <> 'all' then v.channel
+      when v.queue <> 'all' then v.queue
+      when v.survey <> 'all' then v.survey
+      else 'all customers'
+    end as member
+  from marts_cx.metric_value as v
+  cross join clock
+),
+latest as (
+  select
+    metric,
+    grain,
+    max(period_start) as now_start,
+    coalesce(max(period_start) filter (where is_complete), max(period_start)) as latest_start
+  from cells
+  where cut = 'total'
+  group by metric, grain
+),
+widest as (
+  select
+    metric, grain, period_start, cut,
+    max(greatest(value, ci_high, target)) as widest,
+    min(least(value, ci_low, target)) as lowest
+  from cells
+  group by metric, grain, period_start, cut
+),
+joined as (
+  select
+    d.metric, d.title, d.unit, d.direction, d.definition, d.question,
+    coalesce(c.cut, 'total') as cut, c.member, c.grain, c.period_start, coalesce(c.is_complete, true) as is_complete,
+    coalesce(c.period_start = l.latest_start, true) as is_latest,
+    coalesce(c.period_start = l.now_start, true) as is_now,
+    c.metric is null as is_unconnected,
+    c.value, c.ci_low, c.ci_high, c.n, c.n_eligible, c.coverage_rate, coalesce(c.target, d.target) as target,
+    c.change, c.change_label, coalesce(c.low_precision, false) as low_precision, c.suppressed_reason, c.restated, c.release_id,
+    -- minutes are shown in hours, shares in per cent: one factor for value, bounds, target and change
+    case d.unit when 'minutes' then 1 / 60.0 when 'share' then 100.0 else 1.0 end as factor,
+    case
+      when d.unit = 'points' and coalesce(c.cut, 'total') = 'total' then 100.0
+      when d.unit = 'points' then least(100, 10 * ceil(w.widest / 10) + 10)
+      when d.unit <> 'share' then nullif(1.15 * w.widest, 0)
+      when w.widest <= 0.25 then 0.25
+      else 1.0
+    end as scale_high,
+    case
+      when d.unit <> 'points' then 0.0
+      when coalesce(c.cut, 'total') = 'total' then -100.0
+      else greatest(-100, 10 * floor(w.lowest / 10) - 10)
+    end as scale_low
+  from marts_cx.metric_definition as d
+  left join cells as c on d.metric = c.metric
+  left join latest as l on c.metric = l.metric and c.grain = l.grain
+  left join widest as w on c.metric = w.metric and c.grain = w.grain and c.period_start = w.period_start and c.cut = w.cut
+),
+shown as (
+  select
+    *,
+    value * factor as shown_value,
+    ci_low * factor as shown_low,
+    ci_high * factor as shown_high,
+    target * factor as shown_target,
+    case unit when 'minutes' then ' h' when 'share' then ' %' else '' end as suffix,
+    case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' else 'FM999,990.0' end as pattern,
+    case grain
+      when 'month' then to_char(period_start, 'Mon YYYY')
+      when 'quarter' then to_char(period_start, '"Q"Q YYYY')
+      else to_char(period_start, '"week of" DD Mon YYYY')
+    end as period_label
+  from joined
+)
+select
+  metric, title, unit, direction, definition, question, cut, member, grain, period_start, period_label, is_complete, is_latest, is_now,
+  grain is null or (grain = 'month' and cut = 'total' and is_latest) as is_headline,
+  grain is null or (grain = 'month' and cut = 'total' and is_now) as is_current,
+  is_unconnected,
+  value, ci_low, ci_high, n, n_eligible, coverage_rate, target, change_label, low_precision, suppressed_reason, release_id,
+  shown_value, shown_low, shown_high,
+  case
+    when is_unconnected then 'unconnected'
+    when suppressed_reason is not null then 'hidden'
+    when value is null then 'empty'
+    when low_precision then 'imprecise'
+    else 'shown'
+  end as state,
+  case
+    when is_unconnected then 'no data'
+    when suppressed_reason is not null then 'hidden'
+    when value is null then '–'
+    else to_char(shown_value, pattern) || suffix
+  end as value_text,
+  case
+    when value is null or ci_low is null then null
+    else to_char(shown_low, pattern) || ' to ' || to_char(shown_high, pattern) || suffix
+  end as interval_text,
+  case when value is null then null else to_char(n, 'FM999,999,990') end as n_text,
+  case when value is null or coverage_rate is null then null else to_char(100 * coverage_rate, 'FM990') || ' %' end as coverage_text,
+  case when target is null then null else 'target ' || to_char(shown_target, pattern) || suffix end as target_text,
+  case
+    when value is null or change_label is null then null
+    when change_label in ('up', 'down')
+      then case change_label when 'up' then '▲ ' else '▼ ' end || to_char(abs(change * factor), case unit when 'count' then 'FM999,999,990' else 'FM999,990.0' end)
+        || case unit when 'share' then ' points' when 'points' then ' points' when 'minutes' then ' h' else '' end
+        || case change_label when 'up' then ' above' else ' below' end || ' the ' || grain || ' before'
+    when change_label = 'cannot tell' then 'Change: cannot tell, too few'
+    else 'No clear change on the ' || grain || ' before'
+  end as change_text,
+  case
+    when change_label not in ('up', 'down') or change_label is null or direction not in ('higher', 'lower') then 'flat'
+    when (change_label = 'up') = (direction = 'higher') then 'better'
+    else 'worse'
+  end as change_class,
+  to_char(scale_low * factor, pattern) || ' to ' || to_char(scale_high * factor, pattern) || suffix as scale_text,
+  case when value is not null then round(least(100, greatest(0, 100 * (value - scale_low) / (scale_high - scale_low)))::numeric, 1) end as value_at,
+  case when ci_low is not null then round(least(100, greatest(0, 100 * (ci_low - scale_low) / (scale_high - scale_low)))::numeric, 1) end as low_at,
+  case when ci_low is not null then round(least(100, greatest(1, 100 * (ci_high - ci_low) / (scale_high - scale_low)))::numeric, 1) end as interval_width,
+  case when target is not null then round(least(100, greatest(0, 100 * (target - scale_low) / (scale_high - scale_low)))::numeric, 1) end as target_at
+from shown
