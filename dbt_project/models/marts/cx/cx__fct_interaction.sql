@@ -1,0 +1,14 @@
+{{ config(alias='fct_interaction') }}
+select
+    interaction_key,
+    source,
+    interaction_type,
+    direction,
+    touchpoint_key,
+    person_key,
+    account_key,
+    channel,
+    happened_at,
+    happened_day,
+    local_hour_of_week
+from {{ ref('fct_interaction') }}

@@ -1,0 +1,27 @@
+{{ config(alias='fct_survey_answer') }}
+select
+    survey_answer_key,
+    source,
+    person_key,
+    account_key,
+    ticket_key,
+    survey,
+    survey_type,
+    measure,
+    question_id,
+    scale_min,
+    scale_max,
+    score,
+    comment_redacted,
+    touchpoint,
+    channel,
+    country,
+    language,
+    is_valid,
+    reject_reason,
+    is_answered,
+    is_complete,
+    invited_at,
+    answered_at,
+    answered_day
+from {{ ref('fct_survey_answer') }}

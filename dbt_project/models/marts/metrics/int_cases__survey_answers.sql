@@ -1,0 +1,24 @@
+-- Valid answers and invitations; an answer about a ticket takes the ticket's channel and queue.
+select
+    answers.survey_answer_key,
+    answers.answered_day,
+    case when answers.country <> 'unknown' then answers.country
+        else coalesce(nullif(accounts.country, 'unknown'), persons.country, 'unknown') end as country,
+    coalesce(accounts.segment, 'unknown') as segment,
+    coalesce(accounts.industry, 'unknown') as industry,
+    coalesce(accounts.strategic, 'unknown') as strategic,
+    case when answers.channel <> 'unknown' then answers.channel else coalesce(tickets.channel, 'unknown') end as channel,
+    coalesce(tickets.queue, 'unknown') as queue,
+    answers.survey,
+    answers.survey_type,
+    answers.measure,
+    answers.scale_min,
+    answers.scale_max,
+    answers.score,
+    answers.is_answered
+from {{ ref('fct_survey_answer') }} as answers
+left join {{ ref('fct_ticket') }} as tickets on answers.ticket_key = tickets.ticket_key
+left join {{ ref('dim_person') }} as persons on coalesce(answers.person_key, tickets.person_key) = persons.person_key
+left join {{ ref('dim_account') }} as accounts
+    on coalesce(answers.account_key, tickets.account_key, persons.account_key) = accounts.account_key
+where answers.is_valid and coalesce(tickets.is_valid, true)

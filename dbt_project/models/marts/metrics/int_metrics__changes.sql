@@ -1,0 +1,63 @@
+-- The change against the period before, with its interval and its test. The interval is put together from those of the two periods
+-- (for shares that is Newcombe's, for NPS the adjusted Wald); the statistic is the change over the half that faces zero, so that
+-- interval and test never disagree. The tests of one grain and period are one family (Benjamini and Hochberg, q = 0.10).
+with both_periods as (
+    select
+        now.metric,
+        now.grain,
+        now.period_start,
+        {{ dimension_list('now.') }},
+        now.centre - before.centre as change,
+        sqrt((now.centre - now.low) * (now.centre - now.low) + (before.high - before.centre) * (before.high - before.centre)) as below,
+        sqrt((now.high - now.centre) * (now.high - now.centre) + (before.centre - before.low) * (before.centre - before.low)) as above,
+        before.n as n_before
+    from {{ ref('int_metrics__estimates') }} as now
+    inner join {{ ref('int_metrics__estimates') }} as before
+        on now.metric = before.metric
+        and now.version = before.version
+        and now.grain = before.grain
+        and {{ period_before('now.grain', 'now.period_start') }} = before.period_start
+        {% for dimension in metric_dimensions() %}
+        and now.{{ dimension }} = before.{{ dimension }}
+        {% endfor %}
+    inner join {{ ref('int_metrics__definitions') }} as definitions on now.metric = definitions.metric
+    where now.n >= definitions.privacy_k and before.n >= definitions.privacy_k
+),
+
+tested as (
+    select
+        *,
+        {{ z() }} * change / nullif(case when change >= 0 then below else above end, 0) as statistic
+    from both_periods
+),
+
+judged as (
+    select *, {{ two_sided_p('statistic') }} as p_value
+    from tested
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by grain, period_start
+            order by p_value asc nulls last, metric, {{ dimension_list() }}
+        ) as p_rank,
+        count(p_value) over (partition by grain, period_start) as tests
+    from judged
+)
+
+select
+    metric,
+    grain,
+    period_start,
+    {{ dimension_list() }},
+    change,
+    change - below as change_low,
+    change + above as change_high,
+    statistic,
+    p_value,
+    n_before,
+    coalesce(p_rank <= max(case when p_value <= 0.10 * p_rank / nullif(tests, 0) then p_rank end) over (partition by grain, period_start), false)
+        and abs(statistic) >= {{ z() }} as is_significant
+from ordered

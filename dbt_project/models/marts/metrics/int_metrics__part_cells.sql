@@ -1,0 +1,53 @@
+-- Additive parts summed into the cells of the lattice. A stock, such as the backlog, counts on the last day of its period only.
+with periods as ({{ day_periods() }}),
+
+last_days as (
+    select parts.metric, periods.grain, periods.period_start, max(parts.day) as day
+    from {{ ref('metric_part') }} as parts
+    inner join periods on parts.day = periods.day
+    group by parts.metric, periods.grain, periods.period_start
+),
+
+placed as (
+    select
+        parts.metric,
+        parts.version,
+        definitions.estimator,
+        periods.grain,
+        periods.period_start,
+        {{ cell_dimensions('parts', 'lattice') }}
+        parts.num,
+        parts.den,
+        parts.eligible,
+        parts.total,
+        parts.total_squared,
+        parts.promoters,
+        parts.detractors
+    from {{ ref('metric_part') }} as parts
+    inner join {{ ref('int_metrics__definitions') }} as definitions
+        on parts.metric = definitions.metric and definitions.estimator <> 'quantile_order'
+    inner join periods on parts.day = periods.day
+    inner join last_days
+        on parts.metric = last_days.metric
+        and periods.grain = last_days.grain
+        and periods.period_start = last_days.period_start
+        and (definitions.over_time = 'sum' or parts.day = last_days.day)
+    inner join {{ ref('int_metrics__lattice') }} as lattice on parts.metric = lattice.metric
+)
+
+select
+    metric,
+    version,
+    estimator,
+    grain,
+    period_start,
+    {{ dimension_list() }},
+    cast(sum(num) as bigint) as num,
+    cast(sum(den) as bigint) as den,
+    cast(sum(eligible) as bigint) as eligible,
+    sum(total) as total,
+    sum(total_squared) as total_squared,
+    cast(sum(promoters) as bigint) as promoters,
+    cast(sum(detractors) as bigint) as detractors
+from placed
+group by metric, version, estimator, grain, period_start, {{ dimension_list() }}

@@ -1,0 +1,10 @@
+{{ config(enabled='zendesk' in var('sources')) }}
+-- Who acts on tickets, as a kind and never as a person: agents are employees, and the answer bot is an agent with a tag.
+select
+    id as actor_id,
+    case
+        when role in ('agent', 'admin') and {{ json_list_holds('tags', 'bot') }} then 'bot'
+        when role in ('agent', 'admin') then 'agent'
+        else 'requester'
+    end as actor_type
+from {{ newest(source('zendesk', 'users')) }} as users

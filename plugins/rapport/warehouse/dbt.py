@@ -1,0 +1,176 @@
+"""Run dbt, one layer at a time, in this process.
+
+A layer is one dbt invocation: dbt's start costs seconds, a model's does not. The password reaches dbt through a variable
+that dbt keeps out of its logs and artefacts; everything else it is told stands in its variables.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from rapport.home import Home
+from rapport.warehouse import dbt_project
+from rapport.warehouse.dbt_manifest import undocumented
+
+__all__ = ["LAYERS", "DbtError", "LayerResult", "invoke", "manifest_file", "run_layer"]
+
+Log = Callable[[str], None]
+LAYERS = {
+    "staging": ["path:seeds", "path:models/staging", "path:models/input"],
+    "intermediate": ["path:models/intermediate"],
+    "core": ["path:models/core", "path:models/core_ex"],
+    "marts": ["path:models/marts"],
+}
+_SLOW_SECONDS = 2.0
+_QUOTED = re.compile(r"(invalid input[^:]*): .*")
+_FAILED = {"error", "fail", "runtime error"}
+
+
+class DbtError(RuntimeError):
+    """dbt could not build; the message names each model or test that failed and why, without values of rows."""
+
+
+@dataclass(frozen=True)
+class LayerResult:
+    """What a build of one layer did.
+
+    Attributes:
+        layer: the layer.
+        models: models and seeds built.
+        tests: tests passed.
+        seconds: wall time.
+        full_refresh: whether incremental models were rebuilt.
+    """
+
+    layer: str
+    models: int
+    tests: int
+    seconds: float
+    full_refresh: bool
+
+
+def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = lambda _line: None) -> LayerResult:
+    """Build one layer and test it. Safe to run again: the same raw rows give the same relations.
+
+    Facts are added to unless `full_refresh` is asked for, or what decides their rows (models, sources in use, settings) has changed
+    since they were built: then they are rebuilt.
+
+    Args:
+        home: the installation.
+        layer: `staging`, `intermediate`, `core` or `marts`, in this order.
+        full_refresh: rebuild incremental models.
+        log: takes a line of progress at a time.
+
+    Raises:
+        DbtError: a model or test failed, or a column is not documented.
+        DeclarationError: a declaration, metric or setting is wrong.
+    """
+    if layer not in LAYERS:
+        raise DbtError(f"there is no layer {layer}: choose {', '.join(LAYERS)}")
+    variables = dbt_project.build_variables(home)
+    wanted = dbt_project.fingerprint(home, variables)
+    began = time.monotonic()
+    with psycopg.connect(home.dsn("transformer"), autocommit=True) as conn:
+        conn.execute("select pg_advisory_lock(hashtext('rapport.build'))")  # released with the connection
+        dbt_project.ensure_build_tables(conn, home.secret("surrogate_salt"))
+        known = dbt_project.built_fingerprint(conn)
+        if known != wanted and not full_refresh:
+            full_refresh = True
+            if known is not None and layer == "intermediate":
+                log("models, sources or settings have changed since the facts were built: they are rebuilt")
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]]
+        results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
+        if layer == "core":
+            dbt_project.keep_fingerprint(conn, wanted)
+    models = sum(1 for result in results if result.node.resource_type in {"model", "seed"})
+    tests = sum(1 for result in results if result.node.resource_type == "test")
+    return LayerResult(layer, models, tests, time.monotonic() - began, full_refresh)
+
+
+def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None = None, log: Log = lambda _line: None) -> list[Any]:
+    """Run a dbt command on this home's warehouse and return its node results.
+
+    Raises:
+        DbtError: dbt does not understand the project, or a node failed.
+    """
+    from dbt.cli.main import dbtRunner
+
+    variables = dbt_project.build_variables(home) if variables is None else variables
+    project = dbt_project.project_folder(home)
+    common = [
+        *("--project-dir", str(project), "--profiles-dir", str(project / "profiles")),
+        *("--target-path", str(_target(home)), "--log-path", str(home.dir("dbt") / "logs")),
+        *("--vars", json.dumps(variables, sort_keys=True), "--no-use-colors", "--no-version-check"),
+        *("--log-level", "none", "--log-level-file", "info"),
+    ]
+    with _environment(home):
+        parsed = dbtRunner().invoke(["parse", *common])
+        if not parsed.success:
+            raise DbtError(f"dbt cannot read the project: {_plain(parsed.exception)}")
+        faults = undocumented(parsed.result)
+        if faults:
+            raise DbtError("columns without meaning or privacy class in their yml: " + "; ".join(faults[:10]))
+        outcome = dbtRunner(manifest=parsed.result, callbacks=[lambda event: _say(event, log)]).invoke([*arguments, *common])
+    results = list(getattr(outcome.result, "results", []) or [])
+    failed = [result for result in results if str(result.status) in _FAILED]
+    if failed:
+        raise DbtError("\n".join(f"{result.node.name}: {_plain(result.message)}" for result in failed[:10]))
+    if not outcome.success:
+        raise DbtError(f"dbt failed: {_plain(outcome.exception)}")
+    return results
+
+
+def manifest_file(home: Home) -> Path:
+    """Return where dbt left its manifest."""
+    return _target(home) / "manifest.json"
+
+
+def _target(home: Home) -> Path:
+    return home.dir("dbt") / "target"
+
+
+@contextmanager
+def _environment(home: Home) -> Iterator[None]:
+    host, port = home.database_host()
+    ours = {
+        "RAPPORT_DBT_HOST": host,
+        "RAPPORT_DBT_PORT": str(port),
+        "DBT_ENV_SECRET_TRANSFORMER": home.secret("transformer"),
+        "PGTZ": "UTC",
+        "PGOPTIONS": "-c client_min_messages=warning",
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _say(event: Any, log: Log) -> None:
+    if event.info.name != "NodeFinished":
+        return
+    node, result = event.data.node_info, event.data.run_result
+    if node.resource_type in {"model", "seed"} and (result.execution_time >= _SLOW_SECONDS or node.node_status in _FAILED):
+        log(f"{node.node_name}: {node.node_status} in {result.execution_time:.1f} s")
+
+
+def _plain(message: object) -> str:
+    """Say why, without the parts of a database's message that quote a row."""
+    lines = [line.strip() for line in str(message or "unknown reason").splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("DETAIL:", "CONTEXT:", "compiled code at", "LINE "))]
+    return _QUOTED.sub(r"\1", " ".join(kept))[:600]

@@ -1,0 +1,68 @@
+"""What dbt's manifest says about relations: keys, audiences, and whether every column is documented and classed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CLASSES = {"public", "internal", "personal", "sensitive", "free_text"}
+BUILT = "next_"  # marts are built in next_<schema> and published to <schema>
+# Words that say what was done to a personal column; an untreated one may be in no model at all.
+TREATED = ("_token", "_redacted", "_band", "_truncated", "_key", "_keys")
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A relation that is published.
+
+    Attributes:
+        schema: schema that people read, e.g. `marts_cx`.
+        name: name of the relation.
+        key: columns that identify a row.
+    """
+
+    schema: str
+    name: str
+    key: tuple[str, ...]
+
+    @property
+    def built_in(self) -> str:
+        """Schema that dbt builds it in."""
+        return BUILT + self.schema
+
+
+def undocumented(manifest: Any) -> list[str]:
+    """Return what the project's columns lack: a meaning, a known privacy class, or a treatment of what is personal."""
+    faults = []
+    for node in manifest.nodes.values():
+        if node.resource_type != "model":
+            continue
+        if not node.columns:
+            faults.append(f"{node.name} has no columns in its yml")
+        if not node.description:
+            faults.append(f"{node.name} does not say what it is")
+        for column in node.columns.values():
+            privacy = column.config.meta.get("privacy")
+            if not column.description:
+                faults.append(f"{node.name}.{column.name} has no description")
+            if privacy not in CLASSES:
+                faults.append(f"{node.name}.{column.name} has no privacy class (config.meta.privacy)")
+            if privacy in {"personal", "free_text"} and not column.name.endswith(TREATED):
+                faults.append(f"{node.name}.{column.name} is {privacy} and its name ends in no treatment ({', '.join(TREATED)})")
+    return faults
+
+
+def published_marts(file: Path) -> list[Mart]:
+    """Return the relations to publish, as dbt's manifest file has them, in order of name.
+
+    Raises:
+        KeyError: a mart has no `config.meta.key`.
+    """
+    manifest = json.loads(file.read_text())
+    marts = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and str(node["schema"]).startswith(BUILT):
+            marts.append(Mart(node["schema"].removeprefix(BUILT), node["alias"], tuple(node["config"]["meta"]["key"])))
+    return sorted(marts, key=lambda mart: (mart.schema, mart.name))

@@ -1,0 +1,92 @@
+"""What dbt is told: the sources in use, the models that feed each entity, the metrics, the organisation's settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from rapport.declarations import Source, load_sources
+from rapport.declarations.metrics import load_metrics
+from rapport.home import Home
+from rapport.warehouse.dbt_config import config_folder, load_config
+
+# Entities and the relation of core (or the one it is made from) that holds their rows by source.
+CORE_OF = {
+    "persons": "core.bridge_identity",
+    "accounts": "intermediate.int_identity__account_keys",
+    "employees": "core_ex.dim_employee",
+    "org_units": "core.dim_org_unit",
+    "tickets": "core.fct_ticket",
+    "ticket_events": "core.fct_ticket_event",
+    "survey_answers": "core.fct_survey_answer",
+    "web_events": "core.fct_web_event",
+    "crm_activities": "core.fct_interaction",
+}
+
+
+def project_folder(home: Home) -> Path:
+    """Return the dbt project of the checkout."""
+    return home.root / "dbt_project"
+
+
+def build_variables(home: Home) -> dict[str, Any]:
+    """Return dbt's variables: `sources`, `inputs`, `metrics` and `config`.
+
+    Raises:
+        DeclarationError: a declaration, a metric or a setting is wrong.
+    """
+    sources = load_sources(home.sources_dir)
+    metrics = load_metrics(project_folder(home) / "metrics")
+    return {
+        "sources": sorted(sources),
+        "inputs": feeds_of(sources),
+        "metrics": metrics,
+        "config": load_config(config_folder(home), [metric["metric"] for metric in metrics]),
+    }
+
+
+def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
+    """Return, for each vendor-neutral entity, the staging models that feed it."""
+    feeds: dict[str, list[str]] = {}
+    for name in sorted(sources):
+        for entity, model in sources[name].feeds.items():
+            feeds.setdefault(entity, []).append(model)
+    return feeds
+
+
+def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
+    """Return a hash of everything that decides what a row of a fact is: when it differs, facts are rebuilt rather than added to."""
+    digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
+    folder = project_folder(home)
+    for file in sorted([*folder.glob("models/**/*.sql"), *folder.glob("macros/**/*.sql"), *folder.glob("seeds/*.csv")]):
+        if "marts" not in file.parts:
+            digest.update(file.relative_to(folder).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def ensure_build_tables(conn: psycopg.Connection, salt: str) -> None:
+    """Make what the build keeps in the warehouse: the salt of surrogate keys and the fingerprint of the facts (as transformer)."""
+    with conn.transaction():
+        conn.execute("select pg_advisory_xact_lock(hashtext('rapport.build_tables'))")
+        conn.execute("create table if not exists intermediate.surrogate_salt (salt text primary key)")
+        conn.execute("create table if not exists intermediate.build_fingerprint (fingerprint text not null)")
+        conn.execute("insert into intermediate.surrogate_salt select %s where not exists (select 1 from intermediate.surrogate_salt)", [salt])
+
+
+def built_fingerprint(conn: psycopg.Connection) -> str | None:
+    """Return the fingerprint of what the facts were last built by, or None before the first build."""
+    row = conn.execute("select fingerprint from intermediate.build_fingerprint").fetchone()
+    return str(row[0]) if row else None
+
+
+def keep_fingerprint(conn: psycopg.Connection, value: str) -> None:
+    """Note by what the facts have been built."""
+    with conn.transaction():
+        conn.execute("delete from intermediate.build_fingerprint")
+        conn.execute("insert into intermediate.build_fingerprint values (%s)", [value])
