@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from rapport.home import Home, HomeError
-from rapport.warehouse.server_place import WarehouseError
+from rapport.home import Home
 
 PEOPLE = click.Choice(["analyst", "leader", "hr", "steward", "engineer"])
 
@@ -160,7 +159,7 @@ def dbt(arguments: tuple[str, ...]) -> None:
     """Run dbt with this home's settings."""
     from rapport.warehouse import dbt as runner
 
-    sys.exit(runner.command(Home.current(), list(arguments)))
+    runner.invoke(Home.current(), list(arguments), log=say)
 
 
 def say(text: str) -> None:
@@ -186,10 +185,10 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
 
 def main() -> None:
     """Run the command line; an expected problem is one clear message and exit code 1 (2: wrong usage)."""
-    from rapport.declarations import DeclarationError
-
     try:
         cli()
-    except (HomeError, WarehouseError, DeclarationError) as error:
+    except Exception as error:
+        if not type(error).__module__.startswith("rapport."):
+            raise  # a fault of the program: its trace is what helps
         click.echo(f"rapport: {error}", err=True)
         sys.exit(1)

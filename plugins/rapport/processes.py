@@ -119,7 +119,19 @@ def stop(home: Home, name: str, *, first: signal.Signals = signal.SIGTERM, grace
 def members(home: Home, name: str) -> list[int]:
     """Return the numbers of the live processes of the service `name`: its own and its children's."""
     record = _read(home, name)
-    return _session(record) if record else []
+    return sorted({*_session(record), *descendants(record.pid if _is_alive(record) else 0)}) if record else []
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the numbers of a process's children and their children; none for number 0."""
+    parents = {
+        int(entry.name): int(fields[1]) for entry in Path("/proc").iterdir() if entry.name.isdigit() and (fields := _stat(int(entry.name)))
+    }
+    found, young = [], [pid] if pid else []
+    while young:
+        young = [child for child, parent in parents.items() if parent in young]
+        found += young
+    return found
 
 
 def pss_bytes(pids: Sequence[int]) -> int:

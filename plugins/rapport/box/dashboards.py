@@ -20,7 +20,8 @@ def deploy(home: Home, phase: str) -> None:
         raise HomeError(f"Superset's environment is missing ({python}): run `make setup`")
     name = f"superset-{phase}"
     log = home.dir("logs") / f"{name}.log"
-    with log.open("ab") as output:
+    # two at once, for instance the first release while Superset is still being set up, would trip over each other
+    with processes.locked(home, "superset-deploy"), log.open("ab") as output:
         log.chmod(0o600)
         argv = [str(python), str(home.root / "superset" / "deploy.py"), phase]
         env = services.superset_environment(home)

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -73,12 +74,13 @@ def up(home: Home, log: Log) -> None:
 
 def down(home: Home, log: Log) -> list[str]:
     """Stop what this home started, those that use the warehouse first; returns the names of what ran."""
-    stopped = []
-    for name in reversed(services.NAMES):
-        ran = server.stop(home) if name == services.POSTGRES else processes.stop(home, name)
-        if ran:
-            stopped.append(name)
-            log(f"stopped {name}")
+    users = [name for name in services.NAMES if name != services.POSTGRES]
+    with ThreadPoolExecutor(len(users)) as pool:  # each may take seconds to finish what it is at
+        stopped = [name for name, ran in zip(users, pool.map(lambda name: processes.stop(home, name), users), strict=True) if ran]
+    if server.stop(home):
+        stopped.append(services.POSTGRES)
+    for name in stopped:
+        log(f"stopped {name}")
     return stopped
 
 
