@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 import psycopg
+
+Result = TypeVar("Result")
 
 
 class LandError(RuntimeError):
@@ -37,16 +39,13 @@ _ADVICE = {
 }
 
 
-@contextmanager
-def guarded(source: str, stream: str) -> Iterator[None]:
-    """Turn errors of the database into `LandError`s that hold no row, neither in the message nor in the chain of causes."""
-    failed: LandError | None = None
+def guarded(source: str, stream: str, work: Callable[[], Result]) -> Result:
+    """Return what `work` returns; an error of the database becomes a `LandError` that holds no row, in its message or its causes."""
     try:
-        yield
+        return work()
     except psycopg.Error as error:
         code, constraint = error.sqlstate, error.diag.constraint_name
-        advice = _ADVICE.get((code or "08")[:2], "the database refused it")
-        named = f", constraint {constraint}" if constraint else ""
-        failed = LandError(source, stream, f"{advice} (SQLSTATE {code or 'none'}{named})", sqlstate=code, constraint=constraint)
-    if failed is not None:  # outside the handler, so that the database's own words are no cause of it
-        raise failed
+    advice = _ADVICE.get((code or "08")[:2], "the database refused it")
+    named = f", constraint {constraint}" if constraint else ""
+    # Raised outside the handler: inside it, Python would keep the database's own words as the context.
+    raise LandError(source, stream, f"{advice} (SQLSTATE {code or 'none'}{named})", sqlstate=code, constraint=constraint)

@@ -71,17 +71,21 @@ def land_page(
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("land_page needs a connection outside a transaction: connect with autocommit=True")
-    with guarded(source.name, stream.name), conn.transaction():
-        conn.execute("set local timezone = 'UTC'")  # the hash reads values as text
-        conn.execute("set local datestyle = 'ISO, YMD'")
-        _keep_secrets(conn, treated.vault)
-        _keep_terms(conn, treated.terms)
-        landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
-        _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
-        _count(conn, load_id, landed, len(rejected))
-        if cursor is not None:
-            _remember(conn, source, stream, load_id, cursor)
-    return landed
+
+    def land() -> Landed:
+        with conn.transaction():
+            conn.execute("set local timezone = 'UTC'")  # the hash reads values as text
+            conn.execute("set local datestyle = 'ISO, YMD'")
+            _keep_secrets(conn, treated.vault)
+            _keep_terms(conn, treated.terms)
+            landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
+            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
+            _count(conn, load_id, landed, len(rejected))
+            if cursor is not None:
+                _remember(conn, source, stream, load_id, cursor)
+        return landed
+
+    return guarded(source.name, stream.name, land)
 
 
 def _land_rows(conn: psycopg.Connection, source: Source, stream: Stream, table: pa.Table, load_id: str) -> Landed:

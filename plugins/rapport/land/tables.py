@@ -74,7 +74,11 @@ def ensure_tables(conn: psycopg.Connection, source: Source) -> None:
     Raises:
         LandError: a column's type or the key differs from the table's, which needs a decision of yours.
     """
-    with guarded(source.name, "all streams"), conn.transaction():
+    guarded(source.name, "all streams", lambda: _ensure(conn, source))
+
+
+def _ensure(conn: psycopg.Connection, source: Source) -> None:
+    with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(hashtextextended('rapport.land.ensure_tables', 0))")
         conn.execute("set local client_min_messages = warning")
         conn.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(source.raw_schema)))

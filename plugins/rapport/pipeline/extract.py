@@ -6,28 +6,25 @@ Safe to run again at any point, in any process: a page lands whole with the curs
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from rapport.connect import ConnectError, Page, pages
 from rapport.declarations import DeclarationError, Source, Stream, load_sources
 from rapport.home import Home
 from rapport.land import LandError, ensure_tables, guarded, land_page
+from rapport.pipeline import loads
+from rapport.pipeline.loads import ExtractError, Log
 from rapport.privacy import Directory, Keyring, PrivacyKeyError, Sealed, Treated, seal, treat
 
-Log = Callable[[str], None]
 _PROGRESS_SECONDS = 5.0
-_OUR_ERRORS = (ConnectError, DeclarationError, LandError, PrivacyKeyError)
-
-
-class ExtractError(RuntimeError):
-    """A stream cannot be extracted. The message names source, stream and where it failed, and holds no data."""
+_OUR_ERRORS = (ConnectError, DeclarationError, ExtractError, LandError, PrivacyKeyError)
 
 
 @dataclass(frozen=True)
@@ -82,32 +79,38 @@ def extract_stream(
         ConnectError: the source cannot be read.
         LandError: the warehouse refused a page.
         PrivacyKeyError: the warehouse was filled with another key.
-        ExtractError: no such stream, or an unexpected failure (its class and place are named).
+        ExtractError: no such stream; people its text may name were not read; or an unexpected failure (its class and place are named).
     """
     source, stream = _declared(home, source_name, stream_name)
     if connection is None and source.connection.id is not None:
         connection = home.connection(source.connection.id)
     keyring = Keyring.from_home(home)
     load_id = uuid4().hex
-    with guarded(source.name, stream.name), psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
+
+    def prepare(conn: psycopg.Connection) -> None:
         ensure_tables(conn, source)
-        _check_key(conn, keyring)
-        _note_sandbox(conn, connection)
-        _begin(conn, source, stream, load_id=load_id, run_id=run_id, log=log)
-        failure: BaseException | None = None
+        loads.check_key(conn, keyring)
+        loads.check_names_read(conn, source, stream)
+        loads.note_sandbox(conn, connection)
+        loads.begin(conn, source, stream, load_id=load_id, run_id=run_id, log=log)
+
+    def extract(conn: psycopg.Connection) -> StreamResult:
+        directory = loads.directory_of(conn, home, keyring, run_id)
+        load = _Load(conn, source, stream, keyring=keyring, directory=directory, load_id=load_id, log=log)
+        cursor = None if full_refresh else loads.resume_at(conn, source, stream)
+        result = load.run(pages(source, stream, dict(connection) if connection else None, cursor, log=log))
+        loads.finish(conn, load_id)
+        return result
+
+    conn = guarded(source.name, stream.name, lambda: psycopg.connect(home.dsn("loader"), autocommit=True))
+    with conn:
+        guarded(source.name, stream.name, lambda: prepare(conn))
         try:
-            with guarded(source.name, stream.name):
-                directory = _directory(conn, home, keyring, run_id)
-                load = _Load(conn, source, stream, keyring=keyring, directory=directory, load_id=load_id, log=log)
-                cursor = None if full_refresh else _cursor(conn, source, stream)
-                result = load.run(pages(source, stream, dict(connection) if connection else None, cursor, log=log))
+            return guarded(source.name, stream.name, lambda: extract(conn))
         except BaseException as error:
             failure = error
-        if failure is not None:
-            _finish(home, load_id, _code(failure))
-            raise _speakable(failure, source, stream)
-        conn.execute("update ops.stream_load set state = 'success', finished_at = now() where load_id = %s", [load_id])
-    return result
+    loads.finish_failed(home, load_id, _code(failure))
+    raise _speakable(failure, source, stream)
 
 
 class _Load:
@@ -198,61 +201,6 @@ def _declared(home: Home, source_name: str, stream_name: str) -> tuple[Source, S
     return sources[source_name], streams[stream_name]
 
 
-def _check_key(conn: psycopg.Connection, keyring: Keyring) -> None:
-    """Refuse to mix tokens of two keys: a lost or new key would silently split every person in two."""
-    conn.execute("insert into ops.setting (key, value) values ('privacy_key', %s) on conflict do nothing", [keyring.fingerprint()])
-    row = conn.execute("select value from ops.setting where key = 'privacy_key'").fetchone()
-    if row and row[0] != keyring.fingerprint():
-        raise PrivacyKeyError(
-            "this warehouse was filled with another privacy key or tenant: restore secrets/privacy_master (or RAPPORT_PRIVACY_MASTER_KEY) "
-            "and RAPPORT_TENANT as they were, or begin with an empty warehouse"
-        )
-
-
-def _note_sandbox(conn: psycopg.Connection, connection: Mapping[str, Any] | None) -> None:
-    """A warehouse that ever took records of the simulated company says so for good."""
-    is_sandbox = bool((connection or {}).get("extra", {}).get("sandbox"))
-    conn.execute(
-        "insert into ops.setting (key, value) values ('is_sandbox', %s) on conflict (key) do update set value = excluded.value"
-        " where excluded.value = 'true'",
-        ["true" if is_sandbox else "false"],
-    )
-
-
-def _begin(conn: psycopg.Connection, source: Source, stream: Stream, *, load_id: str, run_id: str, log: Log) -> None:
-    lock = f"extract {source.name}.{stream.name}"
-    row = conn.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [lock]).fetchone()
-    if row and row[0]:
-        conn.execute(
-            "update ops.stream_load set state = 'failed', error_code = 'interrupted', finished_at = now()"
-            " where source = %s and stream = %s and state = 'running'",
-            [source.name, stream.name],
-        )
-    else:
-        log(f"{source.name}.{stream.name}: another process extracts it too; what both fetch is landed once")
-    conn.execute(
-        "insert into ops.stream_load (load_id, run_id, source, domain, stream, started_at, state)"
-        " values (%s, %s, %s, %s, %s, now(), 'running')",
-        [load_id, run_id, source.name, source.domain, stream.name],
-    )
-
-
-def _cursor(conn: psycopg.Connection, source: Source, stream: Stream) -> dict[str, Any] | None:
-    row = conn.execute("select cursor from ops.stream_state where source = %s and stream = %s", [source.name, stream.name]).fetchone()
-    return dict(row[0]) if row and row[0] is not None else None
-
-
-def _finish(home: Home, load_id: str, code: str) -> None:
-    """Note the failure over a connection of its own: the load's may be what failed."""
-    try:
-        with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
-            conn.execute(
-                "update ops.stream_load set state = 'failed', error_code = %s, finished_at = now() where load_id = %s", [code, load_id]
-            )
-    except psycopg.Error:
-        return  # the server is gone: the next extraction notes the interruption
-
-
 def _code(error: BaseException) -> str:
     if isinstance(error, LandError):
         return error.sqlstate or "LandError"
@@ -269,17 +217,3 @@ def _speakable(error: BaseException, source: Source, stream: Stream) -> BaseExce
     return ExtractError(
         f"{source.name}.{stream.name}: {type(error).__name__} at {place}; what was landed before stays, run again to resume"
     )
-
-
-_directories: dict[str, tuple[str, Directory]] = {}
-_directories_lock = Lock()
-
-
-def _directory(conn: psycopg.Connection, home: Home, keyring: Keyring, run_id: str) -> Directory:
-    """Return the directory of this run: read once, then fed by the streams as they land."""
-    with _directories_lock:
-        kept = _directories.get(str(home.path))
-        if kept is None or kept[0] != run_id:
-            terms = (bytes(row[0]) for row in conn.execute("select term from vault.directory"))
-            kept = _directories[str(home.path)] = (run_id, Directory(keyring, terms))
-        return kept[1]

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from rapport.privacy.keyring import Keyring
 from rapport.privacy.spans import Span
-from rapport.privacy.terms import BY_KIND, LONGEST_PHRASE, WORD, Term, fold
+from rapport.privacy.terms import BY_KIND, LONGEST_PHRASE, ORDINARY, WORD, Term, fold
 
 TERM_BYTES = 12
 _IDENT = re.compile(r"(?<![\w.@-])(?=[^\W\d_]*[\d._-])[^\W_](?:[\w.-]{0,62}\w)")
@@ -65,11 +65,10 @@ class Directory:
         return self._knows(("digits", digits.lstrip("0")))
 
     def spans(self, block: str) -> Iterator[Span]:
-        """Yield known names as PERSON, known user names and identifiers as HANDLE."""
+        """Yield known names as PERSON, known user names and identifiers as HANDLE; known digits are asked for by `knows_digits`."""
         yield from self._names(block)
         for match in _IDENT.finditer(block):
-            text = match.group().casefold()
-            if self._knows(("ident", text)) or (text.isdigit() and len(text) > 5 and self.knows_digits(text)):
+            if self._knows(("ident", match.group().casefold())):
                 yield Span(match.start(), match.end(), "HANDLE")
 
     def _names(self, block: str) -> Iterator[Span]:
@@ -93,6 +92,8 @@ class Directory:
                 size = 1
             if size:
                 done = at + size - 1
+                if done == at and self._begins_name(block, words, at):
+                    done += 1
                 yield Span(words[at].start(), words[done].end(), "PERSON")
 
     def _flags(self, word: str) -> int:
@@ -113,6 +114,15 @@ class Directory:
             if self._knows(("phrase", " ".join(phrase))):
                 found = size
         return found
+
+    @staticmethod
+    def _begins_name(block: str, words: list[re.Match[str]], at: int) -> bool:
+        """Say whether a known name goes on with a capitalised word that is no ordinary one: the rest of a name not known in full."""
+        if at + 1 >= len(words):
+            return False
+        word, after = words[at].group(), words[at + 1]
+        is_gap = block[words[at].end() : after.start()] in {" ", "-"}
+        return is_gap and word[0].isupper() and after.group()[0].isupper() and fold(after.group()) not in ORDINARY
 
     def _knows(self, term: Term) -> bool:
         return self._hash(*term) in self._known

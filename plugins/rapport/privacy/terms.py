@@ -31,7 +31,7 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.translate(_LETTERS)) if not unicodedata.combining(c))
 
 
-_ORDINARY = frozenset(map(fold, ORDINARY_WORDS | PARTICLES | ROLE_WORDS | TITLES))
+ORDINARY = frozenset(map(fold, ORDINARY_WORDS | PARTICLES | ROLE_WORDS | TITLES))
 
 
 def of_name(value: str, _region: str | None = None) -> Iterator[Term]:
@@ -49,7 +49,7 @@ def _of_spelling(spelled: str) -> Iterator[Term]:
     if not words or all(word in ROLE_WORDS for word in words):
         return
     for word in words:
-        if (len(word) > 2 or (len(words) == 1 and _CJK.match(word))) and word not in _ORDINARY:
+        if (len(word) > 2 or (len(words) == 1 and _CJK.match(word))) and word not in ORDINARY:
             yield "word", word
     if len(words) == 1:
         return
@@ -95,7 +95,7 @@ def of_handle(value: str, _region: str | None = None) -> Iterator[Term]:
     if not name:
         return
     if name.isalpha():
-        if len(name) > 5 and fold(name) not in _ORDINARY:
+        if len(name) > 5 and fold(name) not in ORDINARY:
             yield "word", fold(name)
     elif len(name) > 3:
         yield from of_id(name)
@@ -105,7 +105,7 @@ def of_id(value: str, _region: str | None = None) -> Iterator[Term]:
     """Yield an identifier of a system; short numbers are left out, they would hit any count."""
     name = (normalise.exact(value) or "").casefold()
     if name.isdigit():
-        if len(name) > 5:
+        if len(name) > 6:
             yield "digits", name.lstrip("0")
     elif len(name) > 3 and not name.isalpha() and not all(fold(word) in ROLE_WORDS for word in WORD.findall(name)):
         yield "ident", name

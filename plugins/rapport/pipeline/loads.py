@@ -1,0 +1,113 @@
+"""What the warehouse remembers of extractions: loads, cursors, the key it was filled with, and known identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+import psycopg
+
+from rapport.declarations import Source, Stream
+from rapport.home import Home
+from rapport.privacy import Directory, Keyring, PrivacyKeyError
+
+Log = Callable[[str], None]
+
+
+class ExtractError(RuntimeError):
+    """A stream cannot be extracted. The message names source, stream and where it failed, and holds no data."""
+
+
+def check_key(conn: psycopg.Connection, keyring: Keyring) -> None:
+    """Refuse to mix tokens of two keys: a lost or new key would silently split every person in two."""
+    conn.execute("insert into ops.setting (key, value) values ('privacy_key', %s) on conflict do nothing", [keyring.fingerprint()])
+    row = conn.execute("select value from ops.setting where key = 'privacy_key'").fetchone()
+    if row and row[0] != keyring.fingerprint():
+        raise PrivacyKeyError(
+            "this warehouse was filled with another privacy key or tenant: restore secrets/privacy_master (or RAPPORT_PRIVACY_MASTER_KEY) "
+            "and RAPPORT_TENANT as they were, or begin with an empty warehouse"
+        )
+
+
+def note_sandbox(conn: psycopg.Connection, connection: Mapping[str, Any] | None) -> None:
+    """A warehouse that ever took records of the simulated company says so for good."""
+    is_sandbox = bool((connection or {}).get("extra", {}).get("sandbox"))
+    conn.execute(
+        "insert into ops.setting (key, value) values ('is_sandbox', %s) on conflict (key) do update set value = excluded.value"
+        " where excluded.value = 'true'",
+        ["true" if is_sandbox else "false"],
+    )
+
+
+def check_names_read(conn: psycopg.Connection, source: Source, stream: Stream) -> None:
+    """Refuse to read free text while the people it may name could not be read: what lands is not redacted a second time."""
+    if stream.feeds_directory or all(field.treatment != "redact" for field in stream.fields):
+        return
+    for other in source.streams.values():
+        if other.feeds_directory:
+            row = conn.execute(
+                "select state from ops.stream_load where source = %s and stream = %s and state <> 'running'"
+                " order by started_at desc limit 1",
+                [source.name, other.name],
+            ).fetchone()
+            if row is None or row[0] != "success":
+                raise ExtractError(
+                    f"{source.name}.{stream.name}: holds free text, and the people it may name were not read: "
+                    f"extract {source.name}.{other.name} first ({'its last load ' + row[0] if row else 'it was never read'})"
+                )
+
+
+def begin(conn: psycopg.Connection, source: Source, stream: Stream, *, load_id: str, run_id: str, log: Log) -> None:
+    """Note that a load has begun, and that earlier ones which nobody works on any more were interrupted."""
+    lock = f"extract {source.name}.{stream.name}"
+    row = conn.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [lock]).fetchone()
+    if row and row[0]:
+        conn.execute(
+            "update ops.stream_load set state = 'failed', error_code = 'interrupted', finished_at = now()"
+            " where source = %s and stream = %s and state = 'running'",
+            [source.name, stream.name],
+        )
+    else:
+        log(f"{source.name}.{stream.name}: another process extracts it too; what both fetch is landed once")
+    conn.execute(
+        "insert into ops.stream_load (load_id, run_id, source, domain, stream, started_at, state)"
+        " values (%s, %s, %s, %s, %s, now(), 'running')",
+        [load_id, run_id, source.name, source.domain, stream.name],
+    )
+
+
+def resume_at(conn: psycopg.Connection, source: Source, stream: Stream) -> dict[str, Any] | None:
+    """Return the cursor behind the last page that was landed, or None."""
+    row = conn.execute("select cursor from ops.stream_state where source = %s and stream = %s", [source.name, stream.name]).fetchone()
+    return dict(row[0]) if row and row[0] is not None else None
+
+
+def finish(conn: psycopg.Connection, load_id: str) -> None:
+    """Note that a load has read everything."""
+    conn.execute("update ops.stream_load set state = 'success', finished_at = now() where load_id = %s", [load_id])
+
+
+def finish_failed(home: Home, load_id: str, code: str) -> None:
+    """Note the failure over a connection of its own: the load's may be what failed."""
+    try:
+        with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
+            conn.execute(
+                "update ops.stream_load set state = 'failed', error_code = %s, finished_at = now() where load_id = %s", [code, load_id]
+            )
+    except psycopg.Error:
+        return  # the server is gone: the next extraction notes the interruption
+
+
+_directories: dict[str, tuple[str, Directory]] = {}
+_directories_lock = Lock()
+
+
+def directory_of(conn: psycopg.Connection, home: Home, keyring: Keyring, run_id: str) -> Directory:
+    """Return the directory of this run: read once, then fed by the streams as they land."""
+    with _directories_lock:
+        kept = _directories.get(str(home.path))
+        if kept is None or kept[0] != run_id:
+            terms = (bytes(row[0]) for row in conn.execute("select term from vault.directory"))
+            kept = _directories[str(home.path)] = (run_id, Directory(keyring, terms))
+        return kept[1]
