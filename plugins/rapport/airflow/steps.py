@@ -16,7 +16,7 @@ from rapport.home import Home
 log = logging.getLogger("rapport.airflow")
 
 _ACTIVE = ["queued", "running"]
-_LONGEST_WAIT, _PAUSE = 600.0, 5.0
+_LONGEST_WAIT, _PAUSE = 600.0, 2.0
 
 
 def run_name(context: Mapping[str, Any]) -> str:
@@ -66,9 +66,12 @@ def is_due(context: Mapping[str, Any], extract_dags: Sequence[str]) -> bool:
     """
     from rapport.pipeline.runs import is_build_due, open_run
 
-    instance, deadline = context["ti"], time.monotonic() + _LONGEST_WAIT
-    while (busy := sum(instance.get_dr_count(dag_id=dag_id, states=_ACTIVE) for dag_id in extract_dags)) and time.monotonic() < deadline:
-        log.info("waiting for %s extraction(s) under way", busy)
+    instance, deadline, quiet = context["ti"], time.monotonic() + _LONGEST_WAIT, 0
+    while quiet < 2 and time.monotonic() < deadline:  # twice, because one source often follows on another
+        busy = sum(instance.get_dr_count(dag_id=dag_id, states=_ACTIVE) for dag_id in extract_dags)
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            log.info("waiting for %s extraction(s) under way", busy)
         time.sleep(_PAUSE)
     home = Home.current()
     if _trigger(context) == "asset" and not is_build_due(home):
