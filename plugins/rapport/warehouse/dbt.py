@@ -83,15 +83,19 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
     with psycopg.connect(home.dsn("transformer"), autocommit=True) as conn:
         conn.execute("select pg_advisory_lock(hashtext('rapport.build'))")  # released with the connection
         dbt_project.ensure_build_tables(conn, home.secret("surrogate_salt"))
-        known = dbt_project.built_fingerprint(conn)
-        if known != wanted and not full_refresh:
+        facts = dbt_project.built(conn, "core")
+        if facts is None or facts.fingerprint != wanted:
             full_refresh = True
-            if known is not None and layer == "intermediate":
+            if facts is not None and layer == "intermediate":
                 log("models, sources or settings have changed since the facts were built: they are rebuilt")
-        arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *LAYERS[layer]]
+        selected = LAYERS[layer]
+        whole = dbt_project.Built(wanted, is_whole=True)
+        if layer == "core" and full_refresh and dbt_project.built(conn, "intermediate") != whole:
+            selected = LAYERS["intermediate"] + selected  # it holds only what had changed, from which whole facts cannot be made
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selected]
         results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
-        if layer == "core":
-            dbt_project.keep_fingerprint(conn, wanted)
+        if layer in {"intermediate", "core"}:
+            dbt_project.keep_built(conn, layer, dbt_project.Built(wanted, is_whole=full_refresh))
     models = sum(1 for result in results if result.node.resource_type in {"model", "seed"})
     tests = sum(1 for result in results if result.node.resource_type == "test")
     return LayerResult(layer, models, tests, time.monotonic() - began, full_refresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,23 +71,40 @@ def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Built:
+    """By what a layer was last built.
+
+    Attributes:
+        fingerprint: of the project, sources and settings.
+        is_whole: whether everything was built, not only what had changed.
+    """
+
+    fingerprint: str
+    is_whole: bool
+
+
 def ensure_build_tables(conn: psycopg.Connection, salt: str) -> None:
-    """Make what the build keeps in the warehouse: the salt of surrogate keys and the fingerprint of the facts (as transformer)."""
+    """Make what the build keeps in the warehouse: the salt of surrogate keys and by what layers were built (as transformer)."""
     with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(hashtext('rapport.build_tables'))")
         conn.execute("create table if not exists intermediate.surrogate_salt (salt text primary key)")
-        conn.execute("create table if not exists intermediate.build_fingerprint (fingerprint text not null)")
+        conn.execute(
+            "create table if not exists intermediate.built_layer (layer text primary key, fingerprint text not null, is_whole boolean not null)"
+        )
         conn.execute("insert into intermediate.surrogate_salt select %s where not exists (select 1 from intermediate.surrogate_salt)", [salt])
 
 
-def built_fingerprint(conn: psycopg.Connection) -> str | None:
-    """Return the fingerprint of what the facts were last built by, or None before the first build."""
-    row = conn.execute("select fingerprint from intermediate.build_fingerprint").fetchone()
-    return str(row[0]) if row else None
+def built(conn: psycopg.Connection, layer: str) -> Built | None:
+    """Return by what `layer` was last built, or None before its first build."""
+    row = conn.execute("select fingerprint, is_whole from intermediate.built_layer where layer = %s", [layer]).fetchone()
+    return Built(str(row[0]), bool(row[1])) if row else None
 
 
-def keep_fingerprint(conn: psycopg.Connection, value: str) -> None:
-    """Note by what the facts have been built."""
-    with conn.transaction():
-        conn.execute("delete from intermediate.build_fingerprint")
-        conn.execute("insert into intermediate.build_fingerprint values (%s)", [value])
+def keep_built(conn: psycopg.Connection, layer: str, value: Built) -> None:
+    """Note by what `layer` has been built."""
+    conn.execute(
+        "insert into intermediate.built_layer values (%s, %s, %s)"
+        " on conflict (layer) do update set fingerprint = excluded.fingerprint, is_whole = excluded.is_whole",
+        [layer, value.fingerprint, value.is_whole],
+    )

@@ -1,0 +1,63 @@
+"""The build's steps, each safe to run again: gate raw, build a layer, gate the marts, audit, publish - or block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rapport.home import Home
+from rapport.quality import GateResult
+from rapport.warehouse import publish as publishing
+from rapport.warehouse.audit import AuditResult, audit_marts
+from rapport.warehouse.dbt import LAYERS, LayerResult, run_layer
+from rapport.warehouse.publish import Release
+from rapport.warehouse.publish_reconcile import newest_open_run, reconcile
+
+__all__ = ["LAYERS", "audit", "block", "build_layer", "gate_marts", "gate_raw", "publish"]
+
+Log = Callable[[str], None]
+
+
+def gate_raw(home: Home, run_id: str) -> GateResult:
+    """Judge the raw rows that arrived since the last release."""
+    from rapport.quality import gate_raw as judge
+
+    return judge(home, run_id)
+
+
+def build_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = lambda _line: None) -> LayerResult:
+    """Build and test one layer of `LAYERS`; after core, note for the run under way where every row went.
+
+    Raises:
+        DbtError: a model or test failed.
+    """
+    result = run_layer(home, layer, full_refresh=full_refresh, log=log)
+    if layer == "core" and (run_id := newest_open_run(home)) is not None:
+        reconcile(home, run_id)
+    return result
+
+
+def gate_marts(home: Home, run_id: str) -> GateResult:
+    """Judge the marts that are built and not yet published."""
+    from rapport.quality import gate_marts as judge
+
+    return judge(home, run_id)
+
+
+def audit(home: Home, run_id: str) -> AuditResult:  # noqa: ARG001 - all judges are called alike
+    """Judge what the release would disclose."""
+    return audit_marts(home)
+
+
+def publish(home: Home, run_id: str, *, log: Log = lambda _line: None) -> Release:
+    """Publish what is built.
+
+    Raises:
+        PublishError: it was not built, or a reader held a relation for too long.
+        AccessError: grants would not be what the policy says.
+    """
+    return publishing.publish(home, run_id, log=log)
+
+
+def block(home: Home, run_id: str, reason: str) -> None:
+    """Hold the release back: the one before stands, and every dashboard says why."""
+    publishing.block(home, run_id, reason)

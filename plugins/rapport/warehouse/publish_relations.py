@@ -1,0 +1,156 @@
+"""Bring one published relation to what was built: by row where the shape is the same, by a swap where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from rapport.warehouse.dbt_manifest import Mart
+
+# Columns that say when a row changed: publish fills them, so they do not make a row different.
+_STAMPS = ("restated", "release_id")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done to one relation.
+
+    Attributes:
+        relation: schema and name.
+        rows_changed: rows written or removed.
+        is_swapped: whether the relation was made anew.
+    """
+
+    relation: str
+    rows_changed: int
+    is_swapped: bool
+
+
+def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied:
+    """Apply what dbt built to what people read, within the caller's transaction.
+
+    Args:
+        conn: as publisher.
+        mart: the relation.
+        release_id: stamped on each row that changes.
+    """
+    built, live = _columns(conn, mart.built_in, mart.name), _columns(conn, mart.schema, mart.name)
+    swapped = built != live
+    if swapped:
+        changed = _swap(conn, mart, exists=bool(live))
+    else:
+        changed = _merge(conn, mart, [name for name, _ in built], release_id)
+    _copy_comments(conn, mart)
+    if changed:
+        conn.execute(sql.SQL("analyze {}").format(_live(mart)))
+    if swapped and "release_id" in dict(built):
+        conn.execute(sql.SQL("update {} set release_id = %s").format(_live(mart)), [release_id])
+    return Applied(f"{mart.schema}.{mart.name}", changed, swapped)
+
+
+def drop_others(conn: psycopg.Connection, schema: str, kept: set[str]) -> list[str]:
+    """Remove what `schema` holds beside `kept`; returns what was removed."""
+    rows = conn.execute(
+        "select c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
+        " where n.nspname = %s and c.relkind in ('r', 'p') and c.relowner = current_user::regrole order by 1",
+        [schema],
+    ).fetchall()
+    gone = [name for (name,) in rows if name not in kept]
+    for name in gone:
+        conn.execute(sql.SQL("drop table {}").format(sql.Identifier(schema, name)))
+    return gone
+
+
+def _live(mart: Mart) -> sql.Identifier:
+    return sql.Identifier(mart.schema, mart.name)
+
+
+def _built(mart: Mart) -> sql.Identifier:
+    return sql.Identifier(mart.built_in, mart.name)
+
+
+def _columns(conn: psycopg.Connection, schema: str, name: str) -> list[tuple[str, str]]:
+    return [
+        (column, kind)
+        for column, kind in conn.execute(
+            "select a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute as a"
+            " join pg_class as c on c.oid = a.attrelid join pg_namespace as n on n.oid = c.relnamespace"
+            " where n.nspname = %s and c.relname = %s and a.attnum > 0 and not a.attisdropped order by a.attnum",
+            [schema, name],
+        )
+    ]
+
+
+def _swap(conn: psycopg.Connection, mart: Mart, *, exists: bool) -> int:
+    fresh = sql.Identifier(mart.schema, f"{mart.name}__new")
+    conn.execute(sql.SQL("drop table if exists {}").format(fresh))
+    conn.execute(sql.SQL("create table {} (like {})").format(fresh, _built(mart)))
+    count = conn.execute(sql.SQL("insert into {} select * from {}").format(fresh, _built(mart))).rowcount
+    if exists:
+        conn.execute(sql.SQL("drop table {}").format(_live(mart)))
+    conn.execute(sql.SQL("alter table {} rename to {}").format(fresh, sql.Identifier(mart.name)))
+    keys = sql.SQL(", ").join(sql.Identifier(column) for column in mart.key)
+    conn.execute(sql.SQL("create index on {} ({})").format(_live(mart), keys))
+    return count
+
+
+def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str) -> int:
+    compared = [column for column in columns if column not in (*mart.key, *_STAMPS)]
+    # a missing key value is a value like any other here, and this comparison can be hashed
+    same = sql.SQL(" and ").join(
+        sql.SQL("coalesce(live.{0}::text, '') = coalesce(built.{0}::text, '')").format(sql.Identifier(column)) for column in mart.key
+    )
+    different = sql.SQL("({}) is distinct from ({})").format(_list(compared, "live"), _list(compared, "built")) if compared else sql.SQL("false")
+    removed = conn.execute(
+        sql.SQL("delete from {} as live where not exists (select 1 from {} as built where {})").format(_live(mart), _built(mart), same)
+    ).rowcount
+    settings = [sql.SQL("{0} = built.{0}").format(sql.Identifier(column)) for column in compared]
+    if "release_id" in columns:
+        settings.append(sql.SQL("release_id = {}").format(sql.Literal(release_id)))
+    if "restated" in columns:
+        settings.append(sql.SQL("restated = live.restated or ({})").format(_RESTATED))
+    updated = 0
+    if settings:
+        updated = conn.execute(
+            sql.SQL("update {} as live set {} from {} as built where {} and {}").format(
+                _live(mart), sql.SQL(", ").join(settings), _built(mart), same, different
+            )
+        ).rowcount
+    values = sql.SQL(", ").join(
+        sql.Literal(release_id) if column == "release_id" else sql.SQL("built.{}").format(sql.Identifier(column)) for column in columns
+    )
+    added = conn.execute(
+        sql.SQL("insert into {} ({}) select {} from {} as built where not exists (select 1 from {} as live where {})").format(
+            _live(mart), sql.SQL(", ").join(sql.Identifier(column) for column in columns), values, _built(mart), _live(mart), same
+        )
+    ).rowcount
+    return removed + updated + added
+
+
+# A value of a period that was over when the release before was published has been restated if it changes.
+_RESTATED = sql.SQL(
+    "live.value is distinct from built.value and exists ("
+    " select 1 from ops.release as earlier where earlier.release_id = live.release_id and earlier.data_as_of >= live.period_start"
+    " + case live.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)"
+)
+
+
+def _list(columns: list[str], alias: str) -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.Identifier(alias), sql.Identifier(column)) for column in columns)
+
+
+def _copy_comments(conn: psycopg.Connection, mart: Mart) -> None:
+    comments = (
+        "select d.objsubid, a.attname, d.description from pg_description as d join pg_class as c on c.oid = d.objoid"
+        " join pg_namespace as n on n.oid = c.relnamespace"
+        " left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.objsubid and d.objsubid > 0"
+        " where d.classoid = 'pg_class'::regclass and n.nspname = %s and c.relname = %s"
+    )
+    live = {name: text for _, name, text in conn.execute(comments, [mart.schema, mart.name])}
+    for number, name, text in conn.execute(comments, [mart.built_in, mart.name]).fetchall():
+        if live.get(name) == text:
+            continue
+        kind = sql.SQL("column {}.{}").format(_live(mart), sql.Identifier(name)) if number else sql.SQL("table {}").format(_live(mart))
+        conn.execute(sql.SQL("comment on {} is {}").format(kind, sql.Literal(text)))
