@@ -13,9 +13,7 @@ from superset.exceptions import SupersetSecurityException
 from superset.security import SupersetSecurityManager
 from superset.utils import json
 
-# What a dashboard reader's request may differ in from the stored chart: nothing that widens what is read.
-_COMPARED = ("columns", "groupby", "metrics", "orderby", "series_columns")
-_UNSAFE_EXTRAS = ("having", "where", "instant_time_comparison_range")
+from boundary.questions import asks_more, filter_asks_more
 
 
 class RapportSecurityManager(SupersetSecurityManager):
@@ -61,28 +59,12 @@ def _widened(context: Any) -> bool:
     """Return whether a request asks for more than the stored chart it names."""
     form_data = context.form_data or {}
     if form_data.get("type") == "NATIVE_FILTER":
-        return _widens_filter(context)
+        return any(filter_asks_more(query) for query in context.queries)
     chart = _stored_chart(form_data.get("slice_id"))
     if chart is None:
         return True
     stored = json.loads(chart.query_context or "{}").get("queries") or []
-    return any(_asks_more(query, stored) for query in context.queries)
-
-
-def _asks_more(query: Any, stored: list[dict[str, Any]]) -> bool:
-    """Return whether `query` reads what no stored query reads, or drops one of their filters."""
-    allowed = {key: {_frozen(value) for each in stored for value in each.get(key) or []} for key in _COMPARED}
-    allowed["columns"] |= allowed["groupby"]
-    if any({_frozen(value) for value in getattr(query, key, None) or []} - allowed[key] for key in _COMPARED if key != "groupby"):
-        return True
-    asked = [_frozen(item) for item in query.filter or []]
-    kept = [{_frozen(item) for item in each.get("filters") or []} for each in stored]
-    if not any(filters <= set(asked) for filters in kept):
-        return True
-    known = _names(stored)
-    further = [item for item, frozen in zip(query.filter or [], asked, strict=True) if not any(frozen in each for each in kept)]
-    unsafe = any((query.extras or {}).get(key) for key in _UNSAFE_EXTRAS)
-    return unsafe or any(item.get("col") not in known for item in further)
+    return any(asks_more(query, stored) for query in context.queries)
 
 
 def _stored_chart(chart_id: Any) -> Any:
@@ -92,29 +74,3 @@ def _stored_chart(chart_id: Any) -> Any:
     from superset import db
 
     return db.session.query(Slice).filter_by(id=chart_id).one_or_none() if isinstance(chart_id, int) else None
-
-
-def _widens_filter(context: Any) -> bool:
-    """A filter box may list the values of one plain column."""
-    return any(
-        len(query.columns or []) > 1
-        or any(not isinstance(column, str) for column in query.columns or [])
-        or any(isinstance(metric, dict) for metric in query.metrics or [])
-        or any((query.extras or {}).get(key) for key in _UNSAFE_EXTRAS)
-        for query in context.queries
-    )
-
-
-def _names(queries: list[dict[str, Any]]) -> set[str]:
-    """Names of the columns that the stored queries read: further filters may only narrow by these."""
-    names: set[str] = set()
-    for query in queries:
-        for key in ("columns", "groupby"):
-            for column in query.get(key) or []:
-                names.add(column if isinstance(column, str) else str(column.get("sqlExpression") or column.get("label")))
-        names.update(item["col"] for item in query.get("filters") or [] if isinstance(item.get("col"), str))
-    return names
-
-
-def _frozen(value: Any) -> str:
-    return str(json.dumps(value, sort_keys=True, default=str))

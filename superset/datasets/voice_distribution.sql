@@ -6,4 +6,4 @@ with window_of_months as (
 select d.measure, d.survey, d.score, lpad(d.score::text, 2, ' ') as score_label, d.answers
 from marts_cx.voice_score_distribution as d
 cross join window_of_months as w
-where d.month < w.until_month and d.month >= w.until_month - interval '3 months'
+where d.month < w.until_month and d.month >= w.until_month - interval '3 months' and d.answers is not null

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bundle.spec import load_dashboards
 from bundle.write import read
 from rapport.home import Home
 
 from deploying.access import Policy, apply_connections, apply_roles, apply_users
+from deploying.markers import fingerprint, marker, set_marker
 from deploying.publishing import empty_cache, give_dashboards, import_bundle, prune
 from deploying.selftest import self_test
 
@@ -31,10 +31,10 @@ def bootstrap(home: Home, report: Report) -> None:
 
         upgrade(directory=str(_migrations()))
         report("metadata schema upgraded")
-    if security_manager.find_role("sql_lab") is None or _permissions_version() != _installed_version():
+    if security_manager.find_role("sql_lab") is None or marker("permissions") != _installed_version():
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
-        _record_permissions_version()
+        set_marker("permissions", _installed_version())
         report("permissions and built-in roles")
     policy = Policy.read()
     apply_connections(policy, home)
@@ -66,40 +66,11 @@ def _installed_version() -> str:
     return version("apache-superset")
 
 
-def _permissions_version() -> str | None:
-    """Version of Superset whose permissions the metadata database holds, as the last bootstrap left it."""
-    from superset.key_value.models import KeyValueEntry
-
-    from superset import db
-
-    entry = db.session.query(KeyValueEntry).filter_by(uuid=_marker()).one_or_none()
-    return entry.value.decode() if entry else None
-
-
-def _record_permissions_version() -> None:
-    from superset.key_value.models import KeyValueEntry
-
-    from superset import db
-
-    entry = db.session.query(KeyValueEntry).filter_by(uuid=_marker()).one_or_none()
-    entry = entry or KeyValueEntry(uuid=_marker(), resource="rapport")
-    entry.value = _installed_version().encode()
-    db.session.add(entry)
-    db.session.commit()
-
-
-def _marker() -> Any:
-    from uuid import UUID
-
-    from bundle.ids import stable_uuid
-
-    return UUID(stable_uuid("marker", "permissions"))
-
-
 def publish(home: Home, report: Report) -> list[str]:
     """Dashboards, who may open them, prune, a fresh cache, and a self-test as every role.
 
-    Needs a release in the warehouse. Safe to run again, and to be run after every release.
+    Needs a release in the warehouse. Safe to run again, and to be run after every release; when neither the release nor
+    the checkout has changed since the last run that found no problem, it does nothing.
 
     Returns:
         What the self-test found wrong, one line a problem; empty when every chart answered.
@@ -112,6 +83,10 @@ def publish(home: Home, report: Report) -> list[str]:
     files = read()
     dashboards = load_dashboards()
     apply_connections(policy, home)
+    state = fingerprint(files, home)
+    if state == marker("published"):
+        report("dashboards are those of this release already")
+        return []
     with override_user(security_manager.find_user(username="admin")):
         import_bundle(files)
         report(f"bundle imported, {len(files)} files")
@@ -121,4 +96,6 @@ def publish(home: Home, report: Report) -> list[str]:
         empty_cache()
         problems, folded = self_test(policy, dashboards)
     report(f"every chart asked as every role that may see it; {len(folded)} without data yet say so; cache warm")
+    if not problems:
+        set_marker("published", state)
     return problems
