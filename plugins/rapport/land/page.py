@@ -118,7 +118,8 @@ def _merge(source: Source, stream: Stream, batch: sql.Identifier) -> sql.Compose
         "table": relation(source, stream),
         "columns": sql.SQL(", ").join([*names, *map(sql.Identifier, METADATA)]),
         "names": sql.SQL(", ").join(names),
-        "hash": sql.SQL("md5(concat_ws(chr(31), {}))").format(sql.SQL(", ").join(digest)),
+        # an array, because a function takes at most 100 arguments and a record may have more fields
+        "hash": sql.SQL("md5(concat_ws(chr(31), variadic array[{}]::text[]))").format(sql.SQL(", ").join(digest)),
         "version_at": version_at,
         "batch": batch,
         "key": key,
