@@ -1,6 +1,6 @@
 """The directory of known identifiers: keyed hashes that can be asked and never read.
 
-Text is cut into words, phrases of up to four words, user names and digits; each is hashed with the directory's key and looked up in memory.
+Text is cut into words, phrases of up to five words, user names and digits; each is hashed with the directory's key and looked up in memory.
 Only a phrase whose first word begins a known one is hashed at all, so that a text costs little more than one look-up a word.
 """
 
@@ -17,6 +17,7 @@ from rapport.privacy.terms import BY_KIND, LONGEST_PHRASE, ORDINARY, WORD, Term,
 TERM_BYTES = 12
 _IDENT = re.compile(r"(?<![\w.@-])(?=[^\W\d_]*[\d._-])[^\W_](?:[\w.-]{0,62}\w)")
 _GAP = re.compile(r"[ \t.,'’_\-‐–]{0,3}\n?\Z")
+_LONGEST_GAP = 4
 _IS_WORD, _IS_HEAD = 1, 2
 _MEMO_LIMIT = 500_000
 
@@ -108,7 +109,7 @@ class Directory:
         found = 0
         for size in range(2, min(LONGEST_PHRASE, len(words) - at) + 1):
             before, word = words[at + size - 2], words[at + size - 1]
-            if word.start() - before.end() > LONGEST_PHRASE or not _GAP.match(block[before.end() : word.start()]):
+            if word.start() - before.end() > _LONGEST_GAP or not _GAP.match(block[before.end() : word.start()]):
                 break
             phrase.append(fold(word.group()))
             if self._knows(("phrase", " ".join(phrase))):

@@ -25,6 +25,7 @@ _DIGITS = {ord(c): str(unicodedata.decimal(c)) for c in map(chr, range(0x660, 0x
 _BARE = re.compile(r"\A[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\Z")
 _QUOTED = re.compile(r"\A\"[^\"@]+\"@[^\s@<>,;\"()]+\Z")
 _LABEL = re.compile(r"\A[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_SHORTEST_PHONE = 7  # with the plus sign; shorter ones are services, which all callers share
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#)\s*\d{1,7}\s*\Z", re.IGNORECASE)
 
 
@@ -69,7 +70,8 @@ def phone(value: str, region: str | None = None) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    made: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return made if len(made) > _SHORTEST_PHONE else None
 
 
 def ip(value: str, _region: str | None = None) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from rapport.privacy.spans import Span
 
-_RUN = re.compile(r"(?<![\w#@$€£])(?<!\d[.,:])(?<!\w-)(?:\+\s?|\(\+)?\(?\d(?:[ ().\-/–]{0,3}\d){6,40}(?!\w(?<![xX])|\w\D)")
+_RUN = re.compile(r"(?<![\w#@$€£])(?<!\d[.,:])(?<!\w-)(?:\+\s?|\(\+)?\(?\d(?:[ ().\-/–]{0,3}\d){6,23}(?!\w(?<![xX])|\w\D)")
 _EXTENSION = re.compile(r",?\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6}(?!\w)", re.IGNORECASE)
 _DATE = re.compile(r"\A(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)?\d\d)(?:\s\d{1,2})?\Z")
 _NORTH_AMERICAN = re.compile(r"\A(?:1[-. ]?)?\(?\d{3}\)?[-. /]{1,2}\d{3}[-. ]\d{4}\Z")
@@ -25,6 +25,8 @@ _OTHER_NUMBER = re.compile(
     r"|auftrag\w*|commande|facture|pedido|factura)\s{0,2}(?:no\.?|nr\.?|number|num\.?|id|code)?\s{0,2}[:#.=]?\s{0,2}(?:is|was|ist)?\s{0,2}\Z",
     re.IGNORECASE,
 )
+_CHUNK = re.compile(r"\S+")
+_MOST_GROUPS = 7
 _LOOK_BACK = 48
 
 
@@ -54,12 +56,12 @@ class Phones:
         if self._is_phone(run, before):
             yield 0, len(run)
             return
-        chunks = [(chunk.start(), chunk.end()) for chunk in re.finditer(r"\S+", run)]
+        chunks = [(chunk.start(), chunk.end()) for chunk in _CHUNK.finditer(run)]
         first = 0
         while first < len(chunks):
-            for last in range(len(chunks), first, -1):
+            for last in range(min(len(chunks), first + _MOST_GROUPS), first, -1):
                 start, end = chunks[first][0], chunks[last - 1][1]
-                if (start, end) != (0, len(run)) and self._is_phone(run[start:end], before if first == 0 else ""):
+                if end - start < len(run) and self._is_phone(run[start:end], before if first == 0 else ""):
                     yield start, end
                     first = last
                     break

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapport.privacy import normalise
 from rapport.privacy.ordinary import ORDINARY_WORDS, PARTICLES, ROLE_WORDS, TITLES
 
-LONGEST_PHRASE = 4
+LONGEST_PHRASE = 5
 # Scripts written without blanks: each character is a word, so that a name is found inside a sentence.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -56,7 +56,7 @@ def _of_spelling(spelled: str) -> Iterator[Term]:
     if all(_CJK.match(word) for word in words):
         yield from _phrase(words[:LONGEST_PHRASE])
         return
-    yield from _phrase(words if len(words) <= LONGEST_PHRASE else [*words[:2], *words[-2:]])
+    yield from _phrase(words if len(words) <= LONGEST_PHRASE else [*words[:2], *words[-3:]])
     first, last = words[0], words[-1]
     yield from _phrase([first, last])
     yield from _phrase([last, first])

@@ -1,0 +1,121 @@
+"""Would catch: an identifier that has a pattern or is known to the company, in the clear, anywhere behind privacy.
+
+Fifty identifiers are planted in every record of the simulated company that may hold one. The same sweep looks into what the sources
+serve, where it must find all of them, and into everything the platform keeps, where it must find none.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from rapport.declarations import load_sources
+from rapport.home import Home
+from rapport.pipeline.extract import extract_stream
+from rapport.privacy.sweep import Sweep
+from rapport.warehouse import server, server_place
+from sandbox_server import SandboxServer, serve
+
+
+@dataclass
+class Extracted:
+    """A warehouse that took the whole company, and what was said meanwhile."""
+
+    home: Home
+    company: SandboxServer
+    needles: dict[str, list[str]]
+    lines: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def extracted(module_warehouse: Home) -> Iterator[Extracted]:
+    with serve() as company:
+        needles = {planted["id"]: planted["forms"] for planted in company.canaries()}
+        result = Extracted(module_warehouse, company, needles)
+        for source in load_sources(module_warehouse.sources_dir).values():
+            connection = company.connections.get(source.connection.id or "")
+            for stream in source.ordered_streams:
+                extract_stream(module_warehouse, source.name, stream.name, run_id="r1", connection=connection, log=result.lines.append)
+        yield result
+
+
+def test_fifty_identifiers_are_planted(extracted: Extracted) -> None:
+    """Would catch: a canary test without canaries."""
+    assert len(extracted.needles) == 50
+
+
+def test_the_sweep_finds_every_identifier_in_what_the_source_serves(extracted: Extracted) -> None:
+    """Would catch: a sweep that is blind, which would make every other test here pass."""
+    sweep = Sweep(extracted.needles)
+    connection = extracted.company.connections["zendesk"]
+    with httpx.Client(auth=(connection["login"], connection["password"]), timeout=60) as client:
+        for path in ("users/cursor", "tickets/cursor", "ticket_events"):
+            url = f"{connection['host']}/api/v2/incremental/{path}.json?start_time=0&include=comment_events"
+            while url:
+                answer = client.get(url).raise_for_status()
+                sweep.look(path, answer.content)
+                body = answer.json()
+                url = None if body["end_of_stream"] else body.get("after_url") or body.get("next_page")
+    assert sweep.found == set(extracted.needles)
+
+
+def test_no_identifier_stands_in_any_table(extracted: Extracted) -> None:
+    """Would catch: an identifier in raw, ops, vault or the catalogue."""
+    sweep = Sweep(extracted.needles)
+    for database in ("rapport", "postgres", "airflow", "superset"):
+        with psycopg.connect(server.admin_dsn(extracted.home, database), autocommit=True) as conn:
+            assert sweep.database(conn) > 50
+    assert not sweep.hits
+    with psycopg.connect(server.admin_dsn(extracted.home, "rapport")) as conn:
+        row = conn.execute("select count(*) from raw_zendesk.ticket_events where body_redacted like '%<PERSON>%'").fetchone()
+    assert row is not None
+    assert row[0] > 10
+
+
+def test_no_identifier_stands_in_a_file_of_the_platform(extracted: Extracted) -> None:
+    """Would catch: an identifier in the state folder, a log, or the server's own files."""
+    sweep = Sweep(extracted.needles)
+    folders = [extracted.home.path, *server_place.outside_folders(extracted.home)]
+    assert sum(sweep.folder(Path(folder)) for folder in folders) > 100
+    assert not sweep.hits
+
+
+def test_no_identifier_is_said_in_a_line_of_progress(extracted: Extracted) -> None:
+    """Would catch: an identifier in what Airflow would keep as a task's log."""
+    assert len(extracted.lines) > 20
+    sweep = Sweep(extracted.needles)
+    sweep.look("lines", "\n".join(extracted.lines).encode())
+    assert not sweep.hits
+
+
+@pytest.mark.parametrize("disguise", ["plain", "utf-16", "gzip", "base64", "base64 of gzip", "escaped"])
+def test_the_sweep_sees_through_a_disguise_in_a_table_and_in_a_file(extracted: Extracted, tmp_path: Path, disguise: str) -> None:
+    """Would catch: a leak that plain grep misses."""
+    needle = "customer-1-email"
+    text = f'{{"to": "{extracted.needles[needle][0]}", "rest": "{"x" * 40}"}}'
+    packed = {
+        "plain": text.upper().encode(),
+        "utf-16": text.encode("utf-16"),
+        "gzip": gzip.compress(text.encode()),
+        "base64": base64.b64encode(text.encode()),
+        "base64 of gzip": base64.b64encode(gzip.compress(text.encode())),
+        "escaped": text.replace("@", "%40").encode(),
+    }[disguise]
+    (tmp_path / "left").write_bytes(b"\0\1" + packed if disguise == "plain" else packed)
+    sweep = Sweep(extracted.needles)
+    sweep.folder(tmp_path)
+    assert sweep.found == {needle}
+    if disguise in {"plain", "base64", "base64 of gzip", "escaped"}:
+        with psycopg.connect(server.admin_dsn(extracted.home, "rapport")) as conn:
+            conn.execute("create table public.left_behind (note text)")
+            conn.execute("insert into public.left_behind values (%s)", [packed.decode()])
+            sweep = Sweep(extracted.needles)
+            sweep.database(conn)
+            conn.rollback()
+        assert {hit.place for hit in sweep.hits} == {"public.left_behind"}
