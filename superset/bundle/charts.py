@@ -34,7 +34,7 @@ def build(tile: Tile) -> Chart:
 
 def header(dashboard: Dashboard) -> Chart:
     """Return the strip above a dashboard."""
-    columns = ["release_id", "published_text", "data_as_of_text", "state", "reason", "is_blocked", "is_sandbox"]
+    columns = ["release_id", "has_release", "published_text", "data_as_of_text", "state", "reason", "is_blocked", "is_sandbox"]
     return _handlebars(templates.header(dashboard.question, dashboard.limits), columns, {}, [], 1)
 
 

@@ -90,9 +90,10 @@ def header(question: str, limits: tuple[str, ...]) -> str:
         '<div class="rp-header"><div class="rp-left">'
         f'<div class="rp-question">{escape(question)}</div>'
         '{{#each data}}{{#if is_sandbox}}<span class="rp-badge rp-sandbox">Simulated company: people and numbers are invented</span>{{/if}}'
-        '<span class="rp-badge">Data as of {{data_as_of_text}}</span>'
+        '{{#if has_release}}<span class="rp-badge">Data as of {{data_as_of_text}}</span>{{/if}}'
         '{{#if is_blocked}}<span class="rp-badge rp-blocked">A newer release is blocked</span>'
-        '<div class="rp-reason">You see the last good release, {{release_id}}. Why the newer one was held back: {{reason}}</div>'
+        '<div class="rp-reason">{{#if has_release}}You see the last good release, {{release_id}}.{{else}}'
+        "No release has been published yet.{{/if}} Why the newer one was held back: {{reason}}</div>"
         '{{else}}<span class="rp-badge">Release {{release_id}}, published {{published_text}}</span>{{/if}}{{/each}}</div>'
         f'<div class="rp-right"><div class="rp-label">What this cannot tell you</div><ul>{items}</ul></div></div>'
     )

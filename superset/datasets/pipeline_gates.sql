@@ -1,6 +1,6 @@
--- Every check of the latest run of each gate; failed ones first.
+-- Every check of the latest run of each gate and source; failed ones first.
 with ranked as (
-  select g.*, dense_rank() over (partition by g.gate order by u.started_at desc nulls last, g.run_id desc) as place
+  select g.*, dense_rank() over (partition by g.gate, g.source order by u.started_at desc nulls last, g.run_id desc) as place
   from ops.gate as g
   left join ops.run as u on g.run_id = u.run_id
 )
@@ -8,6 +8,6 @@ select
   gate, coalesce(source, '–') as source, relation, replace(replace(expectation, 'expect_', ''), '_', ' ') as expectation,
   case when success then 'passed' else 'FAILED' end as outcome,
   coalesce(detail, '') as detail,
-  to_char(checked_at at time zone 'UTC', 'DD Mon, HH24:MI') as checked_text
+  to_char(checked_at, 'DD Mon, HH24:MI') as checked_text
 from ranked
 where place = 1

@@ -10,10 +10,13 @@ loads as (
 streams as (
   select count(*) as streams, count(*) filter (where last_loaded_at > now() - interval '26 hours') as fresh from marts_cx.stream_health
 ),
-checks as (
-  select count(*) as checks, count(*) filter (where not g.success) as failed
+ranked_checks as (
+  select g.success, dense_rank() over (partition by g.gate, g.source order by u.started_at desc nulls last, g.run_id desc) as place
   from ops.gate as g
-  where g.run_id = (select run_id from ops.gate order by checked_at desc limit 1)
+  left join ops.run as u on g.run_id = u.run_id
+),
+checks as (
+  select count(*) as checks, count(*) filter (where not success) as failed from ranked_checks where place = 1
 ),
 last_release as (
   select release_id, state, published_at from ops.release order by published_at desc nulls last, release_id desc limit 1
@@ -28,14 +31,14 @@ select
   case when l.landed + l.quarantined = 0 then 'nothing fetched'
     else to_char(100.0 * l.quarantined / (l.landed + l.quarantined), 'FM990.00') || ' % of what arrived' end as quarantined_note,
   case when c.checks = 0 then 'none' when c.failed = 0 then 'all ' || c.checks || ' passed' else c.failed || ' of ' || c.checks || ' failed' end as checks_text,
-  'of the latest run' as checks_note,
+  'of the latest runs' as checks_note,
   c.failed > 0 as checks_failed,
   coalesce(r.state, 'none yet') as release_text,
   coalesce(r.release_id, '') as release_note,
   coalesce(r.state = 'blocked', false) as release_blocked,
   coalesce(u.state, 'none yet') as run_text,
-  coalesce(to_char(u.started_at at time zone 'UTC', 'DD Mon, HH24:MI') || ' UTC', '') as run_note,
-  coalesce(u.state in ('failed', 'error'), false) as run_failed
+  coalesce(to_char(u.started_at, 'DD Mon, HH24:MI') || ' UTC', '') as run_note,
+  coalesce(u.state in ('failed', 'blocked'), false) as run_failed
 from streams as s
 cross join loads as l
 cross join checks as c

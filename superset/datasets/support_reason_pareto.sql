@@ -1,6 +1,6 @@
 -- Why customers wrote in the last three complete months, most frequent first, with the running share.
 with window_of_months as (
-  select date_trunc('month', coalesce(max(data_as_of), now()) at time zone 'UTC')::date as until_month
+  select date_trunc('month', coalesce(max(data_as_of), now()))::date as until_month
   from marts_cx.release_status
 ),
 counted as (

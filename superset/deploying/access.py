@@ -105,7 +105,7 @@ def apply_connections(policy: Policy, home: Home) -> dict[str, str]:
                     "connect_args": {
                         "application_name": f"superset {audience}",
                         "connect_timeout": 5,
-                        "options": "-c statement_timeout=30000 -c default_transaction_read_only=on",
+                        "options": "-c statement_timeout=30000 -c default_transaction_read_only=on -c timezone=UTC",
                     },
                 },
             },

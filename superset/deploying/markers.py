@@ -15,6 +15,10 @@ from rapport.home import Home
 _CODE = ("boundary", "bundle", "dashboards", "datasets", "deploying", "policies")
 
 
+class NoReleaseError(RuntimeError):
+    """The warehouse holds no release that dashboards could show."""
+
+
 def marker(name: str) -> str | None:
     """Return what the marker `name` says, or None."""
     entry = _entry(name)
@@ -46,7 +50,10 @@ def fingerprint(files: dict[str, str], home: Home) -> str:
 
 def _release(home: Home) -> str:
     with psycopg2.connect(home.dsn("analyst")) as connection, connection.cursor() as cursor:
-        cursor.execute("select * from marts_cx.release_status")
+        try:
+            cursor.execute("select * from marts_cx.release_status")
+        except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName):
+            raise NoReleaseError("nothing has been published yet: run the pipeline (`rapport run`), then deploy again") from None
         return repr(cursor.fetchall())
 
 
