@@ -13,6 +13,8 @@ from psycopg import sql
 from rapport.home import Home, checkout
 from rapport.warehouse import ops, roles, server, server_place
 
+from tests.whole_box import Box
+
 _TEMPLATE = "rapport_template"
 
 
@@ -63,3 +65,31 @@ def warehouse(server_home: Home) -> Home:
 def module_warehouse(server_home: Home) -> Home:
     """The same, fresh once for all tests of a module; do not mix with `warehouse` in one module."""
     return _fresh(server_home)
+
+
+@pytest.fixture(scope="session")
+def run_home() -> Iterator[Box]:
+    """A home in which `rapport run` has published one release of the simulated company; no Airflow, no Superset."""
+    box = Box.at(temporary_home("rapport-run-"))
+    try:
+        box.rapport("run")
+        yield box
+    finally:
+        _remove(box)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Box]:
+    """A home in which `rapport demo` has run to its end: everything is up and one release is published."""
+    box = Box.at(temporary_home("rapport-demo-"))
+    try:
+        done = box.rapport("demo", seconds=1800)
+        (box.home.path / "demo.txt").write_text(done.stdout)
+        yield box
+    finally:
+        _remove(box)
+
+
+def _remove(box: Box) -> None:
+    box.rapport("down", check=False)
+    remove_home(box.home)

@@ -141,7 +141,7 @@ def service(name: str) -> None:
 
     found = services.service(Home.current(), name)
     os.chdir(found.cwd or "/")
-    os.execve(found.argv[0], found.argv, found.env)  # noqa: S606 - this process becomes the service
+    os.execvpe(found.argv[0], found.argv, found.env)  # noqa: S606 - this process becomes the service
 
 
 @cli.command()

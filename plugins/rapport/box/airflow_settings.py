@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -24,12 +25,15 @@ def arguments(home: Home, component: str) -> list[str]:
     are on this machine and the API server reads them there.
     """
     if component == "api-server":
-        return [component, "--host", LOOPBACK, "--port", str(home.port("airflow"))]
+        return [component, "--host", home.bind, "--port", str(home.port("airflow"))]
     return [component, "--skip-serve-logs"] if component in {"scheduler", "triggerer"} else [component]
 
 
 def environment(home: Home) -> dict[str, str]:
-    """Return the environment variables that make Airflow this home's Airflow."""
+    """Return the environment variables that make Airflow this home's Airflow.
+
+    `RAPPORT_AIRFLOW__<SECTION>__<KEY>` overrides one of them, for a server's layout: another executor, login or host.
+    """
     port = home.port("airflow")
     settings = {
         "CORE__EXECUTOR": "LocalExecutor",
@@ -45,7 +49,7 @@ def environment(home: Home) -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home.dir("secrets") / _PASSWORDS),
         "DATABASE__SQL_ALCHEMY_CONN": home.dsn("airflow", "airflow").replace("postgresql://", "postgresql+psycopg2://", 1),
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
-        "API__HOST": LOOPBACK,
+        "API__HOST": home.bind,
         "API__PORT": str(port),
         "API__BASE_URL": f"http://{LOOPBACK}:{port}",
         "API__SECRET_KEY": home.secret("airflow_session_key"),
@@ -64,7 +68,8 @@ def environment(home: Home) -> dict[str, str]:
         "SECRETS__BACKEND": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
         "SECRETS__BACKEND_KWARGS": json.dumps({"connections_file_path": str(home.dir("secrets") / CONNECTIONS)}),
     }
-    return {"AIRFLOW_HOME": str(home.dir("airflow")), **{f"AIRFLOW__{key}": value for key, value in settings.items()}}
+    overrides = {key.removeprefix("RAPPORT_"): value for key, value in os.environ.items() if key.startswith("RAPPORT_AIRFLOW__")}
+    return {"AIRFLOW_HOME": str(home.dir("airflow")), **{f"AIRFLOW__{key}": value for key, value in settings.items()}, **overrides}
 
 
 def write_passwords(home: Home) -> None:

@@ -64,7 +64,7 @@ def service(home: Home, name: str) -> Service:
             "--timeout",
             "120",
             "--bind",
-            f"{LOOPBACK}:{home.port(SUPERSET)}",
+            f"{home.bind}:{home.port(SUPERSET)}",
             "--access-logfile",
             "/dev/null",
             "superset.app:create_app()",

@@ -10,6 +10,7 @@ import psycopg
 from rapport.box import services
 from rapport.box.connections import declared_sources
 from rapport.home import Home, HomeError
+from rapport.warehouse import server
 
 _RELEASE = """
     select (select release_id from ops.release where state = 'published' order by published_at desc limit 1) as id,
@@ -43,6 +44,7 @@ def status(home: Home) -> dict[str, Any]:
     loads: dict[tuple[str, str], tuple[int, int, Any]] = {}
     gates: dict[str, str] = {}
     well = services.health(home)
+    has_port = server.is_external() or services.POSTGRES in home.ports()  # asking for a port would reserve one
     if well[services.POSTGRES]:
         with suppress(psycopg.OperationalError, psycopg.errors.UndefinedTable), _connect(home) as conn:
             row = conn.execute(_RELEASE).fetchone()
@@ -53,9 +55,13 @@ def status(home: Home) -> dict[str, Any]:
         "release": release,
         "sources": _sources(home, loads, gates),
         "services": [
-            {"name": name, "address": services.address(home, name) if is_known else None, "healthy": well[name]}
+            {
+                "name": name,
+                "address": services.address(home, name) if name != services.POSTGRES or has_port else None,
+                "healthy": well[name],
+            }
             for name in services.NAMES
-            if (is_known := _was_started(home, name)) or well[name]
+            if name == services.POSTGRES or well[name] or (home.path / "run" / f"{name}.json").is_file()
         ],
     }
 
@@ -64,10 +70,6 @@ def _connect(home: Home) -> psycopg.Connection[Any]:
     conn = psycopg.connect(home.dsn("engineer"), connect_timeout=5)
     conn.execute("set transaction read only")
     return conn
-
-
-def _was_started(home: Home, name: str) -> bool:
-    return name == services.POSTGRES or (home.path / "run" / f"{name}.json").is_file()
 
 
 def _sources(home: Home, loads: dict[tuple[str, str], tuple[int, int, Any]], gates: dict[str, str]) -> list[dict[str, Any]]:

@@ -1,0 +1,144 @@
+"""One whole pass in the foreground, without a scheduler: extract, gate, build, gate, audit, publish.
+
+The same functions as Airflow's tasks call, in the same order. Safe to run again at any point.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from rapport.declarations import Source, load_sources
+from rapport.home import Home, HomeError
+from rapport.pipeline import build
+from rapport.pipeline.extract import StreamResult, extract_stream
+from rapport.pipeline.runs import close_run, open_run
+from rapport.quality import GateResult
+from rapport.warehouse.audit import AuditResult
+from rapport.warehouse.dbt import LAYERS
+
+Log = Callable[[str], None]
+_FIRST_DOMAINS = {"crm", "hr"}  # they know the names that must be found in everybody else's free text
+_AT_ONCE = 2  # sources extracted at a time: a laptop's cores
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a pass ended: `is_published`, or why not (`reason`); what each stream gave; seconds in all."""
+
+    run_id: str
+    is_published: bool
+    reason: str | None
+    streams: list[StreamResult]
+    seconds: float
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        landed = sum(stream.rows_landed for stream in self.streams)
+        aside = sum(stream.rows_quarantined for stream in self.streams)
+        end = "published" if self.is_published else f"not published: {self.reason}"
+        return f"{self.run_id}: {landed:,} rows landed, {aside:,} set aside, {end} ({self.seconds:.1f} s)"
+
+
+def run(
+    home: Home, sources: Sequence[str] | None = None, *, full_refresh: bool = False, trigger: str = "cli", log: Log = lambda _line: None
+) -> RunResult:
+    """Run one pass; the warehouse has to be up (`rapport.warehouse.ops.ensure_warehouse`).
+
+    Args:
+        home: the installation.
+        sources: names of the sources to extract, all declared ones by default; the build always uses what is in the warehouse.
+        full_refresh: fetch everything again and rebuild incremental models.
+        trigger: who asked, for the ledger.
+        log: takes a line of progress at a time.
+
+    Raises:
+        RuntimeError: an error of the step that failed; nothing is published and the previous release stands.
+    """
+    began = time.monotonic()
+    groups = _groups(load_sources(home.sources_dir), sources)
+    run_id = f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+    open_run(home, run_id, trigger)
+    try:
+        streams = _extract(home, groups, run_id, full_refresh, log)
+        reason = _build(home, run_id, full_refresh, log)
+    except BaseException:
+        close_run(home, run_id, "failed")
+        raise
+    close_run(home, run_id, "blocked" if reason else "success")
+    return RunResult(run_id, reason is None, reason, streams, time.monotonic() - began)
+
+
+def _groups(declared: dict[str, Source], wanted: Sequence[str] | None) -> list[list[Source]]:
+    if unknown := sorted(set(wanted or ()) - declared.keys()):
+        raise HomeError(f"no source {', '.join(unknown)}: declared are {', '.join(declared) or 'none'}")
+    chosen = [source for name, source in declared.items() if wanted is None or name in wanted]
+    first = [source for source in chosen if source.domain in _FIRST_DOMAINS]
+    return [group for group in (first, [source for source in chosen if source not in first]) if group]
+
+
+def _extract(home: Home, groups: list[list[Source]], run_id: str, full_refresh: bool, log: Log) -> list[StreamResult]:
+    def progress(line: str) -> None:
+        if not line.startswith("GET "):  # single requests are for Airflow's task logs, not for a person who waits
+            log(f"  {line}")
+
+    def whole(source: Source) -> list[StreamResult]:
+        found = []
+        for stream in source.ordered_streams:
+            result = extract_stream(home, source.name, stream.name, run_id=run_id, full_refresh=full_refresh, log=progress)
+            aside = f", {result.rows_quarantined:,} set aside" if result.rows_quarantined else ""
+            log(f"  {source.name + '.' + stream.name:<34} {result.rows_landed:>9,} rows {result.seconds:>7.1f} s{aside}")
+            found.append(result)
+        return found
+
+    results: list[StreamResult] = []
+    for group in groups:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for streams in pool.map(whole, group):
+                results += streams
+    return results
+
+
+def _build(home: Home, run_id: str, full_refresh: bool, log: Log) -> str | None:
+    """Gate, build, gate, audit and publish; returns why nothing was published, or None."""
+    if reason := _judge(home, run_id, "gate on raw", build.gate_raw, log):
+        return reason
+    for layer in LAYERS:
+        with _Step(f"build {layer}", log):
+            build.build_layer(home, layer, full_refresh=full_refresh, log=log)
+    if reason := _judge(home, run_id, "gate on marts", build.gate_marts, log) or _judge(home, run_id, "release audit", build.audit, log):
+        return reason
+    with _Step("publish", log):
+        build.publish(home, run_id, log=log)
+    return None
+
+
+def _judge(home: Home, run_id: str, name: str, judge: Callable[[Home, str], GateResult | AuditResult], log: Log) -> str | None:
+    """Run a gate or the audit; if it refuses, the release is blocked and the reason returned."""
+    with _Step(name, log):
+        result = judge(home, run_id)
+    if result.passed:
+        return None
+    for failure in result.failures:
+        log(f"  broken: {failure}")
+    build.block(home, run_id, result.reason)
+    return f"{name}: {result.reason}"
+
+
+class _Step:
+    """Prints how long a step took."""
+
+    def __init__(self, name: str, log: Log) -> None:
+        self._name, self._log, self._began = name, log, 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        end = "" if kind is None else "  FAILED"
+        self._log(f"  {self._name:<34} {'':>14} {time.monotonic() - self._began:>7.1f} s{end}")
