@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ class Store:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "company.sqlite"
+        self._local = threading.local()
 
     @contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
@@ -58,14 +60,21 @@ class Store:
         finally:
             conn.close()
 
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """A connection of this thread that stays open: opening one for each request costs more than most requests."""
+        found: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if found is None:
+            found = self._local.reader = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=60, isolation_level=None)
+        return found
+
     def meta(self) -> dict[str, Any]:
         """Return what the file was made with, or nothing when the company was not made yet."""
         if not self.path.exists():
             return {}
-        with self.connect() as conn:
-            if not conn.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
-                return {}
-            return dict(conn.execute("select name, value from meta"))
+        if not self.reader.execute("select 1 from sqlite_master where name = 'meta'").fetchone():
+            return {}
+        return dict(self.reader.execute("select name, value from meta"))
 
     def write(self, rows: Iterable[Row], meta: dict[str, Any]) -> dict[str, int]:
         """Bring the file to exactly these records in one transaction; return how many were new or changed by stream."""
@@ -95,44 +104,38 @@ class Store:
 
     def page(self, stream: str, after: tuple[int, int | str], before: int, limit: int) -> list[tuple[int, int | str, bytes]]:
         """Return `(ord, key, body)` of records after a position and not later than `before`, in export order."""
-        with self.connect() as conn:
-            return conn.execute(
-                "select ord, key, body from record where stream = ? and (ord, key) > (?, ?) and ord <= ? order by ord, key limit ?",
-                (stream, *after, before, limit),
-            ).fetchall()
+        return self.reader.execute(
+            "select ord, key, body from record where stream = ? and (ord, key) > (?, ?) and ord <= ? order by ord, key limit ?",
+            (stream, *after, before, limit),
+        ).fetchall()
 
     def same_second(self, stream: str, second: int, after_key: int | str) -> list[tuple[int, int | str, bytes]]:
         """Return the rest of the records that share a second."""
-        with self.connect() as conn:
-            return conn.execute(
-                "select ord, key, body from record where stream = ? and ord = ? and key > ? order by key", (stream, second, after_key)
-            ).fetchall()
+        return self.reader.execute(
+            "select ord, key, body from record where stream = ? and ord = ? and key > ? order by key", (stream, second, after_key)
+        ).fetchall()
 
     def offset(self, stream: str, since: int, skip: int, limit: int) -> tuple[list[bytes], int]:
         """Return a page by offset and the number of records altogether."""
-        with self.connect() as conn:
-            total = conn.execute("select count(*) from record where stream = ? and ord >= ?", (stream, since)).fetchone()[0]
-            rows = conn.execute(
-                "select body from record where stream = ? and ord >= ? order by ord, key limit ? offset ?", (stream, since, limit, skip)
-            ).fetchall()
+        total = self.reader.execute("select count(*) from record where stream = ? and ord >= ?", (stream, since)).fetchone()[0]
+        rows = self.reader.execute(
+            "select body from record where stream = ? and ord >= ? order by ord, key limit ? offset ?", (stream, since, limit, skip)
+        ).fetchall()
         return [r[0] for r in rows], int(total)
 
     def bodies(self, stream: str, keys: Iterable[int | str]) -> list[bytes]:
         """Return the records with these ids, those that exist."""
         found: list[bytes] = []
-        with self.connect() as conn:
-            for key in keys:
-                row = conn.execute("select body from record where stream = ? and key = ?", (stream, key)).fetchone()
-                if row:
-                    found.append(row[0])
+        for key in keys:
+            row = self.reader.execute("select body from record where stream = ? and key = ?", (stream, key)).fetchone()
+            if row:
+                found.append(row[0])
         return found
 
     def canary_rows(self) -> list[tuple[str, int | str, bytes]]:
         """Return `(stream, key, body)` of the records that hold planted identifiers."""
-        with self.connect() as conn:
-            return conn.execute("select stream, key, body from record where canary = 1 order by stream, key").fetchall()
+        return self.reader.execute("select stream, key, body from record where canary = 1 order by stream, key").fetchall()
 
     def counts(self) -> dict[str, int]:
         """Return the number of records by stream."""
-        with self.connect() as conn:
-            return dict(conn.execute("select stream, count(*) from record group by stream order by stream"))
+        return dict(self.reader.execute("select stream, count(*) from record group by stream order by stream"))
