@@ -36,3 +36,29 @@
 {% macro quoted(text) -%}
     '{{ text | string | replace("'", "''") | replace("\n", " ") | trim }}'
 {%- endmacro %}
+
+{#- The values of a group that are there, in ascending order, as a list. -#}
+{% macro sorted_values(column) -%}
+    {{ return(adapter.dispatch('sorted_values')(column)) }}
+{%- endmacro %}
+
+{% macro default__sorted_values(column) -%}
+    array_agg({{ column }} order by {{ column }}) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{% macro spark__sorted_values(column) -%}
+    sort_array(collect_list({{ column }}))
+{%- endmacro %}
+
+{#- The value at a rank (from 1) of such a list; null outside it. -#}
+{% macro value_at(values, rank) -%}
+    {{ return(adapter.dispatch('value_at')(values, rank)) }}
+{%- endmacro %}
+
+{% macro default__value_at(values, rank) -%}
+    {{ values }}[cast({{ rank }} as integer)]
+{%- endmacro %}
+
+{% macro spark__value_at(values, rank) -%}
+    try_element_at({{ values }}, cast({{ rank }} as int))
+{%- endmacro %}

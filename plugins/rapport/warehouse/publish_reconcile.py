@@ -34,7 +34,8 @@ def reconcile(home: Home, run_id: str) -> int:
             for stream in source.streams.values():
                 if not _exists(conn, source.raw_schema, stream.name):
                     continue
-                fed = [(entity, model) for entity, model in source.feeds.items() if f"{source.name}.{stream.name}" in parents.get(model, ())]
+                raw = f"{source.name}.{stream.name}"
+                fed = [(entity, model) for entity, models in source.feeds.items() for model in models if raw in parents.get(model, ())]
                 entity, model = fed[0] if fed else (None, None)
                 counts = _count(conn, source, stream, entity, model)
                 _write(conn, run_id, source, stream, counts, _explain(counts, entity))
@@ -67,8 +68,13 @@ def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str
     core = None
     if entity in CORE_OF:
         relation = sql.Identifier(*CORE_OF[str(entity)].split("."))
-        prefix = sql.SQL(" and source_id like 'crm_activity:%'") if entity == "crm_activities" else sql.SQL("")
-        core = _one(conn, sql.SQL("select count(*) from {} where source = {}{}").format(relation, sql.Literal(source.name), prefix))
+        prefix = "crm_activity:" if entity == "crm_activities" else ""
+        theirs = sql.SQL("")
+        if model and len(source.feeds[str(entity)]) > 1:  # the entity's rows of this source come from several streams
+            ids = sql.SQL(" and source_id in (select {} || source_id from {})")
+            theirs = ids.format(sql.Literal(prefix), sql.Identifier("staging", model))
+        query = sql.SQL("select count(*) from {} where source = {} and starts_with(source_id, {}){}")
+        core = _one(conn, query.format(relation, sql.Literal(source.name), sql.Literal(prefix), theirs))
     return _Counts(versions, records, staged, core)
 
 
@@ -80,7 +86,7 @@ def _explain(counts: _Counts, entity: str | None) -> str | None:
         said.append("serves look-ups only")
         return "; ".join(said)
     if counts.staged < counts.records:
-        said.append(f"{counts.records - counts.staged:,} records are no {entity.replace('_', ' ')}, or superseded")
+        said.append(f"{counts.records - counts.staged:,} records are of another kind than {entity.replace('_', ' ')}, or superseded")
     elif counts.staged > counts.records:
         said.append("a record holds several rows")
     if counts.core is not None and counts.core != counts.staged:

@@ -97,6 +97,8 @@ def _swap(conn: psycopg.Connection, mart: Mart, *, exists: bool) -> int:
 
 
 def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str) -> int:
+    if _digest(conn, _live(mart), columns) == _digest(conn, _built(mart), columns):
+        return 0
     compared = [column for column in columns if column not in (*mart.key, *_STAMPS)]
     # a missing key value is a value like any other here, and this comparison can be hashed
     same = sql.SQL(" and ").join(
@@ -127,6 +129,13 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
         )
     ).rowcount
     return removed + updated + added
+
+
+def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[str]) -> object:
+    """Return the number of rows and a sum over their hashes: equal rows, whatever their order, give equal digests."""
+    rows = _list([column for column in columns if column not in _STAMPS], "held")
+    query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {} as held").format(rows, relation)
+    return conn.execute(query).fetchone()
 
 
 # A value of a period that was over when the release before was published has been restated if it changes.

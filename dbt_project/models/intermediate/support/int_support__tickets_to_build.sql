@@ -1,3 +1,8 @@
+-- depends_on: {{ ref('input__ticket_events') }}
+-- depends_on: {{ ref('input__schedules') }}
+-- depends_on: {{ ref('input__schedule_holidays') }}
+-- depends_on: {{ ref('int_identity__person_keys') }}
+-- depends_on: {{ ref('int_identity__account_keys') }}
 -- The tickets whose facts this build computes: all of them at first, later those that changed in any part - the ticket, its events,
 -- a ticket merged into it, the person or account behind it, the schedules.
 {% set built = built_before('core', 'fct_ticket') %}

@@ -1,6 +1,6 @@
--- The open hours of every schedule in use: the company's own (config/calendars.yml) and those that a source system serves.
+-- The open hours of every schedule in use: the company's own default (config/calendars.yml) and those that a source system serves.
 with configured as (
-    {% for schedule in var('config').schedules %}
+    {% for schedule in var('config').schedules if schedule.id == var('config').default_schedule %}
     {% for interval in schedule.intervals %}
     select
         '{{ schedule.id }}' as schedule_id,
@@ -15,6 +15,7 @@ with configured as (
         '{{ var("config").time_zone }}' as time_zone,
         cast(0 as bigint) as week_minute_start,
         cast(10080 as bigint) as week_minute_end
+    where {{ '1 = 1' if var('config').default_schedule == 'always' else '1 = 0' }}
 ),
 
 served as (

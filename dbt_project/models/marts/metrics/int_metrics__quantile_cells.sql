@@ -1,5 +1,5 @@
 -- Quantiles by order statistics on every cell of the lattice. Cases still open come last: what they will reach is not known, only that
--- it is longer; a quantile that falls among them is null.
+-- it is longer; a rank that falls among them has no value.
 {% set families = {} %}
 {% for metric in var('metrics') if metric.estimator.name == 'quantile_order' %}
     {% set _ = families.setdefault((metric.cases, metric.day, metric.population, metric.where, metric.estimator.measure) | string, []).append(metric) %}
@@ -41,26 +41,41 @@ placed as (
     inner join {{ ref('int_metrics__lattice') }} as lattice on cases.family = lattice.metric
 ),
 
-ranked as (
+-- one key instead of ten columns: what is sorted is short
+keyed as (
     select
-        *,
-        row_number() over (cell order by case when is_counted then 0 else 1 end, value asc nulls last) as rank_number,
-        sum(case when is_counted then 1 else 0 end) over (cell) as n,
-        count(*) over (cell) as eligible
+        md5(family || '|' || grain || '|' || cast(period_start as {{ dbt.type_string() }})
+            {%- for dimension in metric_dimensions() %} || '|' || {{ dimension }}{% endfor %}) as cell,
+        placed.*
     from placed
-    window cell as (partition by family, grain, period_start, {{ dimension_list() }})
 ),
 
-{% set ranks = quantile_order_ranks('metrics.quantile', 'ranked.n') %}
-marked as (
+gathered as (
+    select
+        cell,
+        max(family) as family,
+        max(grain) as grain,
+        max(period_start) as period_start,
+        {% for dimension in metric_dimensions() %}
+        max({{ dimension }}) as {{ dimension }},
+        {% endfor %}
+        {{ sorted_values('value') }} as finished,
+        cast(sum(case when is_counted then 1 else 0 end) as bigint) as n,
+        cast(count(*) as bigint) as eligible
+    from keyed
+    group by cell
+),
+
+{% set ranks = quantile_order_ranks('metrics.quantile', 'gathered.n') %}
+ranked as (
     select
         metrics.metric,
         metrics.version,
-        ranked.*,
+        gathered.*,
         {{ ranks.position }} as position,
         {{ ranks.low }} as low_rank,
         {{ ranks.high }} as high_rank
-    from ranked
+    from gathered
     inner join (
         {% for metrics in families.values() %}
         {% for metric in metrics %}
@@ -70,7 +85,7 @@ marked as (
         {% endfor %}
         {% endfor %}
         select '' as family, '' as metric, cast(0 as bigint) as version, 0.5 as quantile where 1 = 0
-    ) as metrics on ranked.family = metrics.family
+    ) as metrics on gathered.family = metrics.family
 )
 
 select
@@ -79,13 +94,11 @@ select
     grain,
     period_start,
     {{ dimension_list() }},
-    cast(max(case when rank_number = floor(position) then value end)
-        + (max(position) - floor(max(position)))
-        * (max(case when rank_number = ceiling(position) then value end) - max(case when rank_number = floor(position) then value end))
+    cast({{ value_at('finished', 'floor(position)') }}
+        + (position - floor(position)) * ({{ value_at('finished', 'ceiling(position)') }} - {{ value_at('finished', 'floor(position)') }})
         as {{ dbt.type_float() }}) as value,
-    cast(case when max(low_rank) < 1 then 0 else max(case when rank_number = low_rank then value end) end as {{ dbt.type_float() }}) as low,
-    cast(max(case when rank_number = high_rank and high_rank <= n then value end) as {{ dbt.type_float() }}) as high,
-    cast(max(n) as bigint) as n,
-    cast(max(eligible) as bigint) as eligible
-from marked
-group by metric, version, grain, period_start, {{ dimension_list() }}
+    cast(case when low_rank < 1 then 0 else {{ value_at('finished', 'low_rank') }} end as {{ dbt.type_float() }}) as low,
+    cast({{ value_at('finished', 'high_rank') }} as {{ dbt.type_float() }}) as high,
+    n,
+    eligible
+from ranked

@@ -1,4 +1,4 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(enabled='zendesk' in var('sources'), materialized='table', indexes=[{'columns': ['actor_id'], 'unique': True}]) }}
 -- Who acts on tickets, as a kind and never as a person: agents are employees, and the answer bot is an agent with a tag.
 select
     id as actor_id,

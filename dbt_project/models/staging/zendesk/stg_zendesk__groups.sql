@@ -1,4 +1,4 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(enabled='zendesk' in var('sources'), materialized='table', indexes=[{'columns': ['group_id'], 'unique': True}]) }}
 select
     id as group_id,
     name as group_name,

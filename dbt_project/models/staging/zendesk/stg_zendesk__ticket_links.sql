@@ -1,4 +1,4 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(enabled='zendesk' in var('sources'), materialized='table', indexes=[{'columns': ['ticket_id'], 'unique': True}]) }}
 -- What only a ticket's events tell: where a merged ticket went, and the schedule it was last given.
 select
     ticket_id,
