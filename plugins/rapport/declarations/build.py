@@ -49,7 +49,9 @@ def build_source(document: Document) -> Source:
             rate_limit_per_minute=connection.pop("rate_limit_per_minute", None),
             options=MappingProxyType(connection),
         ),
-        feeds=MappingProxyType(said.get("feeds", {})),
+        feeds=MappingProxyType(
+            {entity: (models,) if isinstance(models, str) else tuple(models) for entity, models in said.get("feeds", {}).items()}
+        ),
         streams=MappingProxyType({name: _stream(document, name, body) for name, body in said["streams"].items()}),
         file=document.file,
     )

@@ -216,7 +216,7 @@ class Source:
         docs: the vendor's page.
         region: default region of phone numbers (ISO 3166), or None.
         connection: how it is reached.
-        feeds: vendor-neutral entity -> staging model that fills it.
+        feeds: vendor-neutral entity -> staging models that fill it.
         streams: streams by name, in declared order.
         file: the declaration.
     """
@@ -229,7 +229,7 @@ class Source:
     docs: str | None
     region: str | None
     connection: Connection
-    feeds: Mapping[str, str]
+    feeds: Mapping[str, tuple[str, ...]]
     streams: Mapping[str, Stream]
     file: Path
 

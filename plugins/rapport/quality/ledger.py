@@ -15,6 +15,7 @@ from rapport.quality.rules import Verdict
 
 # A row carries the moment its transaction began and becomes visible when it ends: look back further than any load of a page takes.
 _MARGIN = timedelta(minutes=15)
+_READ_ON = frozenset({"files", "access_log"})  # these read only what changed since the last load, without a cursor in the declaration
 
 
 def judged_until(conn: psycopg.Connection[Any]) -> datetime | None:
@@ -51,7 +52,7 @@ def landed(conn: psycopg.Connection[Any], source: Source, stream: Stream, since:
         sql.SQL("select 1 from {} where %(since)s::timestamptz is null or _loaded_at > %(since)s limit 1").format(table), {"since": since}
     ).fetchone()
     before = 0
-    if stream.cursor is None:
+    if stream.cursor is None and source.connection.protocol not in _READ_ON:
         earlier = f"select rows_fetched {loads} and state = 'success' order by started_at desc offset 1 limit 5"
         before = _number(conn, f"select max(rows_fetched) from ({earlier}) as earlier", source.name, stream.name)
     return Landed(since, rows_ever=ever, has_fresh_rows=fresh is not None, full_read_before=before, is_simulated=is_simulated(conn))

@@ -55,8 +55,8 @@ def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
     """Return, for each vendor-neutral entity, the staging models that feed it."""
     feeds: dict[str, list[str]] = {}
     for name in sorted(sources):
-        for entity, model in sources[name].feeds.items():
-            feeds.setdefault(entity, []).append(model)
+        for entity, models in sources[name].feeds.items():
+            feeds.setdefault(entity, []).extend(models)
     return feeds
 
 
