@@ -88,7 +88,7 @@ def test_one_broken_cell_fails(marts: Home, bad: dict[str, Any], sentence: str) 
     _put(marts, _cell(metric, "month", "2026-08-01") | bad)
     result = gate_marts(marts, "run 1")
     assert not result.passed
-    assert f"next_marts_cx.metric_value: {sentence}" in result.failures
+    assert f"next_marts_cx.metric_value breaks the rule: {sentence}" in result.failures
 
 
 def test_a_suppressed_cell_that_is_empty_passes(marts: Home) -> None:
@@ -101,7 +101,9 @@ def test_a_suppressed_cell_that_is_empty_passes(marts: Home) -> None:
 def test_a_missing_month_fails(marts: Home) -> None:
     """Catches a build that stopped filling months while weeks went on."""
     _put(marts, _cell("csat", "week", "2026-12-07"))
-    assert gate_marts(marts, "run 1").failures == ("next_marts_cx.metric_value: every metric has the month before its newest week",)
+    assert gate_marts(marts, "run 1").failures == (
+        "next_marts_cx.metric_value breaks the rule: every metric has the month before its newest week",
+    )
 
 
 def test_a_shrunken_fact_fails_unless_the_shrinking_is_meant(marts: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +112,7 @@ def test_a_shrunken_fact_fails_unless_the_shrinking_is_meant(marts: Home, monkey
         conn.execute("delete from next_marts_cx.fct_ticket where key > 50")
     result = gate_marts(marts, "run 1")
     assert [failure.partition(" (")[0] for failure in result.failures] == [
-        "next_marts_cx.fct_ticket: holds at least 80% of the rows of the release that readers see"
+        "next_marts_cx.fct_ticket breaks the rule: holds at least 80% of the rows of the release that readers see"
     ]
     assert "RAPPORT_QUALITY_ACCEPT_SHRINK" in result.reason
     monkeypatch.setenv("RAPPORT_QUALITY_ACCEPT_SHRINK", "1")

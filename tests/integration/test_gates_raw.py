@@ -58,7 +58,7 @@ def test_one_bad_row_fails_its_rule_alone(desk: tuple[Home, dict[str, Source]], 
     assert not result.passed
     assert [name for name, success in gates.verdicts(home, "run 1").items() if not success] == [rule]
     assert len(result.failures) == 1
-    assert result.failures[0].startswith("raw_desk.tickets: ")
+    assert result.failures[0].startswith("raw_desk.tickets breaks the rule: ")
     pages = [page for page in (home.dir("gx") / "docs" / "raw").rglob("*") if page.is_file()]
     assert any(rule.partition("(")[2].rstrip(")").encode() in page.read_bytes() for page in pages)  # the pages do speak of the column
     leaks = [page for page in pages for secret in (CLEAR, home.secret("transformer"), "weird") if secret.encode() in page.read_bytes()]
@@ -104,7 +104,7 @@ def test_lost_rows_fail(desk: tuple[Home, dict[str, Source]]) -> None:
     with psycopg.connect(home.dsn("loader")) as conn:
         conn.execute("delete from raw_desk.tickets where id > 50")
     result = gate_raw(home, "run 1", sources)
-    assert result.failures == ("raw_desk.tickets: at least 90% of the rows that were landed are still there",)
+    assert result.failures == ("raw_desk.tickets breaks the rule: at least 90% of the rows that were landed are still there",)
 
 
 def test_quarantined_records_fail_until_a_full_read_lands_them(desk: tuple[Home, dict[str, Source]]) -> None:

@@ -41,7 +41,7 @@ def test_a_good_day_passes_and_a_day_of_bad_rows_does_not(landed: Home, desk: Sa
     _extract(landed, desk, "tickets", full_refresh=True)
     bad = gate_raw(landed, "bad day")
     assert not bad.passed
-    assert {failure.partition(":")[0] for failure in bad.failures} == {"raw_zendesk.tickets"}
+    assert {failure.partition(" ")[0] for failure in bad.failures} == {"raw_zendesk.tickets"}
     with psycopg.connect(landed.dsn("analyst")) as conn:
         broken = conn.execute("select expectation from ops.gate where run_id = 'bad day' and not success order by 1").fetchall()
         quarantined = conn.execute("select sum(rows_quarantined) from ops.stream_load where stream = 'tickets'").fetchone()

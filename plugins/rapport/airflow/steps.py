@@ -100,7 +100,7 @@ def gate(context: Mapping[str, Any], which: str) -> int:
     home, run_id = Home.current(), run_name(context)
     result = {"raw": build.gate_raw, "marts": build.gate_marts, "audit": build.audit}[which](home, run_id)
     for failure in result.failures:
-        log.error("broken: %s", failure)
+        log.error("%s", failure)
     if not result.passed:
         build.block(home, run_id, result.reason)
         close_run(home, run_id, "blocked")

@@ -7,6 +7,7 @@ results and pages.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ def judge(dsn: str, gate: str, checks: Sequence[Check], docs: Path) -> list[Verd
     if not checks:
         return []
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells each of its own look-ups as news
     import great_expectations as gx
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
 

@@ -15,7 +15,7 @@ class GateResult:
 
     Attributes:
         passed: whether every rule holds.
-        failures: one sentence a broken rule: relation, what should be true. Never a value of a row.
+        failures: one sentence a broken rule: relation and what should be true. Never a value of a row.
         judged: number of rules that were judged.
     """
 

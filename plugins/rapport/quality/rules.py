@@ -58,8 +58,8 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The rule as a sentence that names its relation."""
-        return f"{self.check.relation}: {self.rule.says}"
+        """A broken rule as a sentence that names its relation."""
+        return f"{self.check.relation} breaks the rule: {self.rule.says}"
 
 
 def no_row_where(name: str, says: str, predicate: str) -> Rule:
