@@ -135,11 +135,11 @@ FROM_TEXT: list[tuple[str, list[tuple[str | None, Any]]]] = [
 @pytest.mark.parametrize(("declared", "cases"), FROM_TEXT, ids=[name for name, _ in FROM_TEXT])
 def test_text_of_files_is_cast_mixed_and_alone(declared: str, cases: list[tuple[str | None, Any]]) -> None:
     given = of_type(declared)
-    texts = pa.table({"v": pa.array([value for value, _ in cases], pa.string())})
-    table, rejected, _ = cast_texts(given, texts, lambda row: {"v": cases[row][0]})
+    texts = pa.array([value for value, _ in cases], pa.string())
+    table, rejected, _ = cast_texts(given, len(cases), {"v": texts}, lambda row: {"v": cases[row][0]})
     check(given, cases, table, rejected)
     for value, wanted in cases:
-        table, rejected, _ = cast_texts(given, pa.table({"v": pa.array([value], pa.string())}), lambda row: {})
+        table, rejected, _ = cast_texts(given, 1, {"v": pa.array([value], pa.string())}, lambda row: {})
         assert (len(rejected), table.column("v").to_pylist()) == ((1, []) if wanted is BAD else (0, [wanted])), (declared, value)
 
 

@@ -190,6 +190,15 @@ def test_credentials_travel_as_declared_and_in_no_log_line(auth: str, header: st
     assert not any("s3cret" in line or "2024" in line or "?" in line for line in running.lines)
 
 
+def test_the_http_library_logs_no_addresses(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"), vendor(lambda request: {"rows": ROWS}) as running:
+        read(running, PLAIN + "\n  cursor: {field: at, param: who, start: '2024-01-01'}")
+        assert caplog.records == []
+        with caplog.at_level("INFO", logger="httpx"):  # the control: so it would have been
+            read(running, PLAIN)
+        assert "/rows" in caplog.text
+
+
 def test_form_credentials_travel_in_the_body() -> None:
     with vendor(lambda request: {"rows": ROWS}) as running:
         read(running, PLAIN, said="{protocol: rest, id: tiny, auth: {type: form, name: token_auth}}")
@@ -328,3 +337,30 @@ def test_the_rate_limit_spreads_requests_over_minutes() -> None:
     for _ in range(1000):
         free.wait()
     assert len(waits) == 1
+
+
+def test_objects_by_id_names_of_the_connection_and_lists_with_a_starting_point_of_their_own() -> None:
+    said = """s:
+  each: {request: {path: "/{connection.company}/changed"}, records: employees, value: id, name: employee}
+  request: {path: "/{connection.company}/employees/{employee}"}
+  records: ""
+  paging: {type: none, end_status: [404]}
+  cursor: {field: parent.lastChanged, param: since, start: "2000-01-01"}
+  key: [id]
+  fields:
+    id: {type: text, class: internal}
+    parent._key: {type: text, class: internal, as: list_key}
+    parent.lastChanged: {type: timestamp, class: internal, as: changed_at}
+"""
+
+    def answer(request: Request) -> Any:
+        if request.path == "/ac%20me/changed":
+            return {"employees": {n: {"id": n, "lastChanged": f"2024-05-0{n}T00:00:00Z"} for n in "123"}}
+        return {"id": request.path[-1]} if request.path[-1] != "3" else (404, {}, {})
+
+    with vendor(answer) as running:
+        found = read(running, said, extra={"company": "ac me"})
+    assert [tuple(row.values())[:2] for page in found for row in page.table.to_pylist()] == [("1", "1"), ("2", "2")]
+    assert [page.cursor for page in found] == [{"since": "2024-05-03T00:00:00+00:00"}], "the one that is gone counts as read"
+    assert [request.params for request in running.requests] == [{"since": "2000-01-01T00:00:00Z"}, {}, {}, {}]
+    assert [line.split()[1] for line in running.lines] == ["/ac%20me/changed"] + ["/ac%20me/employees/{employee}"] * 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
@@ -21,6 +22,7 @@ from rapport.connect.limiter import RateLimiter
 from rapport.declarations import Source, Stream
 
 Log = Callable[[str], None]
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, queries and ids of people included
 
 ATTEMPTS = 6
 LONGEST_WAIT = 120.0  # seconds; a vendor that says "come back in a year" is asked again after this
@@ -57,12 +59,19 @@ class Client:
         limit = stream.options.get("rate_limit_per_minute", source.connection.rate_limit_per_minute)
         if "rate_limit_per_minute" in extra or extra.get("sandbox"):  # a simulated company has no quota to respect
             limit = extra.get("rate_limit_per_minute")
+        self._named = {f"{{connection.{name}}}": quote(str(value), safe="") for name, value in extra.items()}
         self._limiter = RateLimiter(limit, sleep=sleep)
+        self._hidden: dict[str, str] = {}
         self._log = log
         self._sleep = sleep
         self._auth = Auth(source.connection.auth, connection, self.where, self._fetch_token)
         timeout = httpx.Timeout(60.0, connect=10.0)
-        self._http = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=not is_loopback, headers={"User-Agent": "rapport"})
+        self._http = httpx.Client(
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=not is_loopback,
+            headers={"User-Agent": "rapport", "Accept": "application/json"},
+        )
 
     def __enter__(self) -> Client:
         return self
@@ -70,12 +79,18 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    def hide(self, named: Mapping[str, str]) -> None:
+        """Show these values in log lines and errors by their names: an address may hold the id of a person."""
+        self._hidden = {quote(value, safe=""): f"{{{name}}}" for name, value in named.items()}
+
     def url(self, path: str) -> str:
         """Return the address of a path on the connection's host, or of a full address that leads to the same host.
 
         Raises:
             ConnectError: the address leads to another host.
         """
+        for name, value in self._named.items():
+            path = path.replace(name, value)
         is_path = path.startswith("/") and not path.startswith("//")
         address = self._base + path if is_path else urljoin(self._base + "/", path)
         if _origin(address) != self._origin:
@@ -85,6 +100,10 @@ class Client:
     def relative(self, address: str) -> str:
         """Return an address without the connection's host: what may be remembered between runs."""
         return self.url(address).removeprefix(self._base)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, e.g. before asking again whether a job is done."""
+        self._sleep(seconds)
 
     def json(self, method: str, path: str, *, params: Any = None, body: Any = None, headers: Any = None, end_status: Any = ()) -> Any:
         """Ask and return the JSON answer; None if the vendor answers with a status of `end_status`.
@@ -103,9 +122,9 @@ class Client:
             except ValueError:
                 if attempt == ATTEMPTS:
                     raise ConnectError(
-                        "body", f"{self.where}: {_path(path)} did not answer with whole JSON in {ATTEMPTS} attempts"
+                        "body", f"{self.where}: {self._shown(path)} did not answer with whole JSON in {ATTEMPTS} attempts"
                     ) from None
-                self._pause(attempt, None)
+                self._back_off(attempt, None)
         raise AssertionError("unreachable")
 
     def fetch(
@@ -121,10 +140,10 @@ class Client:
             except httpx.TransportError as error:
                 if attempt >= ATTEMPTS:
                     raise ConnectError(
-                        "transport", f"{self.where}: {_path(address)}: {type(error).__name__} in {ATTEMPTS} attempts"
+                        "transport", f"{self.where}: {self._shown(address)}: {type(error).__name__} in {ATTEMPTS} attempts"
                     ) from None
-                self._log(f"{method} {_path(address)} {type(error).__name__}, attempt {attempt}")
-                self._pause(attempt, None)
+                self._log(f"{method} {self._shown(address)} {type(error).__name__}, attempt {attempt}")
+                self._back_off(attempt, None)
                 continue
             if status < 300 or status in end_status:
                 return status, content
@@ -134,7 +153,7 @@ class Client:
                 self._auth.renew()
                 renewed = True
             elif status in _TRANSIENT and attempt < ATTEMPTS:
-                self._pause(attempt, answer.get("retry-after"))
+                self._back_off(attempt, answer.get("retry-after"))
             else:
                 raise self._refused(status, address)
 
@@ -151,9 +170,12 @@ class Client:
                 content += chunk
                 if len(content) > BODY_LIMIT:
                     raise ConnectError(
-                        "body", f"{self.where}: {_path(address)} answered with more than {BODY_LIMIT >> 20} MiB: ask for smaller pages"
+                        "body",
+                        f"{self.where}: {self._shown(address)} answered with more than {BODY_LIMIT >> 20} MiB: ask for smaller pages",
                     )
-            self._log(f"{method} {_path(address)} {answer.status_code} {len(content)} bytes {(time.monotonic() - began) * 1000:.0f} ms")
+            self._log(
+                f"{method} {self._shown(address)} {answer.status_code} {len(content)} bytes {(time.monotonic() - began) * 1000:.0f} ms"
+            )
             return answer.status_code, answer.headers, bytes(content)
 
     def _fetch_token(self, path: str, form: dict[str, str]) -> Mapping[str, Any]:
@@ -161,8 +183,8 @@ class Client:
         try:
             answer = self._http.post(address, data=form)
         except httpx.TransportError as error:
-            raise ConnectError("transport", f"{self.where}: {_path(address)}: {type(error).__name__}") from None
-        self._log(f"POST {_path(address)} {answer.status_code}")
+            raise ConnectError("transport", f"{self.where}: {self._shown(address)}: {type(error).__name__}") from None
+        self._log(f"POST {self._shown(address)} {answer.status_code}")
         if answer.status_code != 200:
             raise self._refused(answer.status_code, address)
         with suppress(ValueError):
@@ -170,16 +192,19 @@ class Client:
                 return granted
         raise ConnectError("auth", f"{self.where}: the token address did not answer with JSON")
 
+    def _shown(self, address: str) -> str:
+        return "/".join(self._hidden.get(part, part) for part in urlsplit(address).path.split("/"))
+
     def _refused(self, status: int, address: str) -> ConnectError:
         if status in {401, 403}:
             return ConnectError(
-                "auth", f"{self.where}: {_path(address)} answered {status}: check login, password and scopes of the connection"
+                "auth", f"{self.where}: {self._shown(address)} answered {status}: check login, password and scopes of the connection"
             )
         return ConnectError(
-            "status", f"{self.where}: {_path(address)} answered {status} after retries: see the vendor's page for this status"
+            "status", f"{self.where}: {self._shown(address)} answered {status} after retries: see the vendor's page for this status"
         )
 
-    def _pause(self, attempt: int, retry_after: str | None) -> None:
+    def _back_off(self, attempt: int, retry_after: str | None) -> None:
         wait = _seconds(retry_after) if retry_after else None
         if wait is None:
             wait = min(2.0 ** (attempt - 1), 30.0) * (0.5 + random.random() / 2)  # noqa: S311 - spreads retries, no secret
@@ -215,10 +240,6 @@ def _origin(address: str) -> tuple[str, str, int | None]:
     except ValueError:
         port = -1
     return parts.scheme, (parts.hostname or "").casefold(), port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def _path(address: str) -> str:
-    return urlsplit(address).path
 
 
 def _is_loopback(host: str) -> bool:

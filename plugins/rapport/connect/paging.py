@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from rapport.connect.client import Client
 from rapport.connect.errors import ConnectError
-from rapport.connect.progress import NEXT, Progress
-from rapport.connect.records import dig
+from rapport.connect.progress import NEXT
+from rapport.connect.records import PARENT, dig
 from rapport.declarations import Stream
 
 
@@ -43,13 +43,16 @@ class Pager:
         self._said: Mapping[str, Any] = stream.options.get("paging", {"type": "none"})
         self._client = client
         self._asked: set[str] = set()
+        own = (declared.path for declared in stream.fields)
+        self._fields = ",".join(dict.fromkeys(path for path in own if not path.startswith((f"{PARENT}.", "_"))))
         self.end_status: tuple[int, ...] = tuple(self._said.get("end_status", ()))
 
-    def first(self, progress: Progress, cursor: Mapping[str, Any] | None) -> Asked:
+    def first(self, since: Mapping[str, Any], cursor: Mapping[str, Any] | None) -> Asked:
         """Return the first request: where the last run stopped, if the vendor gave an address for that, else by time."""
         if self._said["type"] == "cursor_url" and cursor and cursor.get(NEXT):
             return Asked(self._client.relative(str(cursor[NEXT])))
-        params = {**self._request.get("params", {}), **progress.params()}
+        params = {**self._request.get("params", {}), **since}
+        params = {key: self._fields if value == "{fields}" else value for key, value in params.items()}
         if "size_param" in self._said:
             params[self._said["size_param"]] = self._said["size"]
         if self._said["type"] == "page":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rapport.connect.records import dig
+from rapport.connect.records import PARENT, dig
 from rapport.declarations import Cursor, Stream
 
 SINCE, NEXT = "since", "next"
@@ -29,6 +29,11 @@ class Progress:
         self._newest: datetime | None = _moment(self._before) if self._before else None
         self._parse = next((field for field in stream.fields if self._cursor and field.name == self._cursor.field), None)
         self._is_milliseconds = self._parse is not None and self._parse.format == "epoch_ms"
+
+    @property
+    def is_of_list(self) -> bool:
+        """Whether the starting point belongs to the `each` list: the cursor's field is one of its items'."""
+        return self._cursor is not None and self._cursor.field.startswith(f"{PARENT}.")
 
     def see(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take note of the records of a page."""

@@ -14,6 +14,7 @@ from rapport.declarations import Field, Stream
 
 Record = Mapping[str, Any]
 PARENT = "parent"
+KEY = "_key"  # the name under which a record stood in an object of objects; not a field that must be declared
 _PLAIN = re.compile(r"[\w .:/$\[\]-]{1,80}")
 
 
@@ -24,6 +25,17 @@ def dig(body: Any, path: str | None) -> Any:
             return None
         body = body.get(part)
     return body
+
+
+def rows_of(found: Any) -> list[Record]:
+    """Return the records of a JSON value: a list, one object, or an object of objects, each of which gets its name as `_key`."""
+    if isinstance(found, list):
+        return [row for row in found if isinstance(row, Mapping)]
+    if not isinstance(found, Mapping) or not found:
+        return []
+    if all(isinstance(row, Mapping) for row in found.values()):
+        return [{KEY: name, **row} for name, row in found.items()]
+    return [found]
 
 
 def shown(name: str) -> str:
@@ -39,6 +51,7 @@ class _Known:
     below: dict[str, _Known] = field(default_factory=dict)
     name_key: str = ""
     names: set[str] = field(default_factory=set)
+    beginnings: tuple[str, ...] = ()
 
 
 class RecordReader:
@@ -55,7 +68,12 @@ class RecordReader:
         self._known = _Known()
         paths = {declared.path for declared in stream.fields}
         for path in (*paths, *stream.ignored):
-            self._place(path).is_leaf = True
+            if path.endswith("*"):  # an ignored family of fields, e.g. `values.QID*`
+                above, _, beginning = path.removesuffix("*").rpartition(".")
+                place = self._place(above) if above else self._known
+                place.beginnings = (*place.beginnings, beginning)
+            else:
+                self._place(path).is_leaf = True
         for declared in stream.fields:
             if declared.pick:
                 place = self._place(declared.path)
@@ -65,11 +83,13 @@ class RecordReader:
             declared.column: _getter(declared, has_deeper=any(path.startswith(f"{declared.path}.") for path in paths))
             for declared in stream.fields
         }
+        self._known.below.setdefault(KEY, _Known(is_leaf=True))
         owner = self._known.below.pop(PARENT, _Known())
         self._owner = owner if owner_is_counted else None
         if self._owner is not None:
             self._owner.below.setdefault(stream.options["explode"], _Known(is_leaf=True))
-            self._owner.below.setdefault(PARENT, _Known(is_leaf=True))
+            for platform in (PARENT, KEY):
+                self._owner.below.setdefault(platform, _Known(is_leaf=True))
 
     def cast(self, records: Sequence[Record]) -> Cast:
         """Cast records; the owner of an exploded record stands in it under `parent`."""
@@ -101,6 +121,8 @@ class RecordReader:
 def _unknown(record: Record, known: _Known, prefix: str) -> Iterator[str]:
     for name, value in record.items():
         place = known.below.get(name)
+        if place is None and any(name.startswith(beginning) for beginning in known.beginnings):
+            continue
         if place is None:
             yield f"{prefix}{name}"
         elif place.names and isinstance(value, list):

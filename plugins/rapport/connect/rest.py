@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,8 +11,10 @@ from rapport.connect.errors import ConnectError
 from rapport.connect.page import Page
 from rapport.connect.paging import Asked, Pager
 from rapport.connect.progress import Progress
-from rapport.connect.records import PARENT, RecordReader, dig
+from rapport.connect.records import PARENT, Record, RecordReader, dig, rows_of
 from rapport.declarations import Source, Stream
+
+BATCH = 1000  # records of a page that is put together from several items' answers
 
 
 def pages(
@@ -21,45 +24,58 @@ def pages(
     with Client(source, stream, connection, log) as client:
         progress = Progress(stream, cursor)
         reader = RecordReader(stream, owner_is_counted="explode" in stream.options)
-        yield from _each(client, stream, reader, progress, cursor)
+        if "each" in stream.options:
+            yield from _of_items(client, stream, reader, progress)
+            return
+        for records, resume, is_last in _answers(client, stream, Pager(stream, client).first(progress.params(), cursor)):
+            progress.see(records)
+            state = progress.state(is_last=is_last, following=resume)
+            if records or state is not None:
+                yield page_of(reader, records, state)
 
 
-def _each(client: Client, stream: Stream, reader: RecordReader, progress: Progress, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
-    each = stream.options.get("each")
-    if each is None:
-        yield from _read(client, stream, reader, progress, asked=Pager(stream, client).first(progress, cursor))
-        return
-    items = list(_items(client, each, progress))
-    for number, item in enumerate(items, start=1):
-        named = {str(each["name"]): str(dig(item, each["value"]))}
-        first = Pager(stream, client).first(Progress(stream, None), None).named(named)
-        yield from _read(client, stream, reader, progress, asked=first, owner=item, is_last_item=number == len(items))
+def _of_items(client: Client, stream: Stream, reader: RecordReader, progress: Progress) -> Iterator[Page]:
+    """Yield the records of all items; answers of one record each, as of employees, are put together."""
+    waiting: list[Record] = []
+    for item, named in items_of(client, stream, progress):
+        asked = Pager(stream, client).first({} if progress.is_of_list else progress.params(), None).named(named)
+        for records, _, _ in _answers(client, stream, asked, owner=item):
+            progress.see(records)
+            waiting += records
+            if len(waiting) >= BATCH:
+                yield page_of(reader, waiting, progress.state(is_last=False))
+                waiting = []
+    state = progress.state(is_last=True)
+    if waiting or state is not None:
+        yield page_of(reader, waiting, state)
 
 
-def _items(client: Client, each: Mapping[str, Any], progress: Progress) -> Iterator[dict[str, Any]]:
-    """Yield the items of the list that a stream goes through, e.g. surveys or employees."""
+def items_of(client: Client, stream: Stream, progress: Progress) -> Iterator[tuple[Record, dict[str, str]]]:
+    """Yield the items of the list that a stream goes through, e.g. surveys or employees, and what `{name}` stands for.
+
+    The whole list is read first: pages of the items may take long, and the list's next address may not last.
+    """
+    each = stream.options["each"]
     request = each["request"]
-    address, params, seen = request["path"], {**request.get("params", {}), **progress.params()}, set()
+    items: list[Record] = []
+    seen: set[str] = set()
+    address, params = request["path"], {**request.get("params", {}), **(progress.params() if progress.is_of_list else {})}
     while address:
         if address in seen:
             raise ConnectError("paging", f"{client.where}: the list to go through leads back to a page already read")
         seen.add(address)
         body = client.json(request.get("method", "GET"), address, params=params, headers=request.get("headers"))
-        for record in rows_of(dig(body, each.get("records"))):
-            yield dict(record)
+        items += rows_of(dig(body, each.get("records")))
         address, params = dig(body, each.get("next")) if each.get("next") else None, {}
+    for item in items:
+        progress.see([{PARENT: item}])
+        named = {str(each["name"]): str(dig(item, each["value"]))}
+        client.hide(named)
+        yield item, named
 
 
-def _read(
-    client: Client,
-    stream: Stream,
-    reader: RecordReader,
-    progress: Progress,
-    *,
-    asked: Asked,
-    owner: Mapping[str, Any] | None = None,
-    is_last_item: bool = True,
-) -> Iterator[Page]:
+def _answers(client: Client, stream: Stream, asked: Asked, owner: Record | None = None) -> Iterator[tuple[list[Record], str | None, bool]]:
+    """Yield, page after page, the records, the address a later run resumes from, and whether this page is the last."""
     pager = Pager(stream, client)
     request = stream.options["request"]
     current: Asked | None = asked
@@ -76,16 +92,11 @@ def _read(
         if body is None:
             return
         rows = rows_of(dig(body, stream.options.get("records")))
-        records = shaped(stream, rows, owner)
-        following, resume = pager.after(current, body, len(rows))
-        progress.see(records)
-        state = progress.state(is_last=following is None and is_last_item, following=resume)
-        if records or state is not None:
-            yield page_of(reader, records, state)
-        current = following
+        current, resume = pager.after(current, body, len(rows))
+        yield shaped(stream, rows, owner), resume, current is None
 
 
-def page_of(reader: RecordReader, records: list[Mapping[str, Any]], state: dict[str, Any] | None) -> Page:
+def page_of(reader: RecordReader, records: list[Record], state: dict[str, Any] | None) -> Page:
     """Cast records and count what nobody declared."""
     table, rejected, stripped = reader.cast(records)
     return Page(
@@ -93,25 +104,24 @@ def page_of(reader: RecordReader, records: list[Mapping[str, Any]], state: dict[
     )
 
 
-def shaped(stream: Stream, records: list[Mapping[str, Any]], owner: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Explode and filter records as declared; the owner stands in each under `parent`."""
-    explode, where = stream.options.get("explode"), stream.options.get("where")
+def shaped(stream: Stream, records: list[Record], owner: Record | None) -> list[Record]:
+    """Explode, turn and filter records as declared; the owner stands in each under `parent`."""
+    explode, unpivot, where = (stream.options.get(option) for option in ("explode", "unpivot", "where"))
     if owner is not None:
         records = [{**record, PARENT: owner} for record in records]
     if explode:
         records = [{**child, PARENT: record} for record in records for child in rows_of(dig(record, explode))]
+    if unpivot:
+        wanted = re.compile(unpivot["matching"])
+        records = [
+            {"name": name, "value": value, PARENT: record}
+            for record in records
+            for name, value in (dig(record, unpivot["object"]) or {}).items()
+            if wanted.fullmatch(name) and value is not None
+        ]
     if where:
-        records = [record for record in records if all(_fits(dig(record, path), wanted) for path, wanted in where.items())]
+        records = [record for record in records if all(_fits(dig(record, path), value) for path, value in where.items())]
     return records
-
-
-def rows_of(found: Any) -> list[Mapping[str, Any]]:
-    """Return records from what stands where they are declared: a list, one object, or an object of objects by id."""
-    if isinstance(found, list):
-        return [row for row in found if isinstance(row, Mapping)]
-    if isinstance(found, Mapping):
-        return list(found.values()) if found and all(isinstance(row, Mapping) for row in found.values()) else [found] if found else []
-    return []
 
 
 def _fits(value: Any, wanted: Any) -> bool:

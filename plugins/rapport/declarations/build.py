@@ -125,6 +125,7 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         time_zone=said.get("time_zone", "UTC"),
         pick=Pick(pick["name_key"], pick["value_key"], str(pick["name"])) if pick else None,
         accepted=tuple(said.get("accepted", ())),
+        nulls=tuple(said.get("nulls", ())),
         beside=tuple(said.get("beside", ())),
         note=said.get("note"),
     )

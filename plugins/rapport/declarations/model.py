@@ -65,6 +65,7 @@ class Field:
         format: how the source writes a timestamp or date: iso, epoch, epoch_ms or a strptime pattern.
         time_zone: zone of timestamps that name none.
         pick: entry of a list of name/value pairs.
+        nulls: words by which the source means that there is no value.
         beside: the field is read only in records that also carry one of these fields.
         accepted: values that may land in the clear; any other fails the gate on raw rows. Empty for any value.
         note: what the field is, or why it is kept.
@@ -84,6 +85,7 @@ class Field:
     format: str | None = None
     time_zone: str = "UTC"
     pick: Pick | None = None
+    nulls: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     accepted: tuple[Any, ...] = ()
     note: str | None = None

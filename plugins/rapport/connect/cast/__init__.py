@@ -34,15 +34,13 @@ def cast_lists(stream: Stream, columns: Mapping[str, Sequence[Any]], record_of: 
     return _assemble(stream, cast, rows, record_of)
 
 
-def cast_texts(stream: Stream, table: pa.Table, record_of: Callable[[int], dict[str, Any]]) -> Cast:
-    """Cast a table of text columns, named by column; as `cast_lists` otherwise."""
+def cast_texts(stream: Stream, rows: int, columns: Mapping[str, pa.Array], record_of: Callable[[int], dict[str, Any]]) -> Cast:
+    """Cast columns of text, or of bytes that should be UTF-8; as `cast_lists` otherwise."""
     cast: dict[str, Column] = {}
     for field in stream.fields:
-        if field.column in table.column_names:
-            cast[field.column] = cast_text(table.column(field.column).combine_chunks(), field)
-        else:
-            cast[field.column] = cast_values([None] * table.num_rows, field)
-    return _assemble(stream, cast, table.num_rows, record_of)
+        array = columns.get(field.column)
+        cast[field.column] = cast_values([None] * rows, field) if array is None else cast_text(array, field)
+    return _assemble(stream, cast, rows, record_of)
 
 
 def _assemble(stream: Stream, cast: Mapping[str, Column], rows: int, record_of: Callable[[int], dict[str, Any]]) -> Cast:

@@ -34,6 +34,8 @@ class Column:
 
 def cast_values(values: Sequence[Any], declared: Field) -> Column:
     """Cast the Python values of one field, as a JSON body gives them."""
+    if declared.nulls:
+        values = [None if isinstance(value, str) and value in declared.nulls else value for value in values]
     kinds = set(map(type, values))
     kinds.discard(type(None))
     if not kinds:
@@ -46,8 +48,17 @@ def cast_values(values: Sequence[Any], declared: Field) -> Column:
 
 
 def cast_text(array: pa.Array, declared: Field) -> Column:
-    """Cast the text column of a file to the type of `declared`."""
+    """Cast the text (or UTF-8 bytes) of a file's column to the type of `declared`."""
+    array, undecoded = _decoded(array)
+    column = _cast_decoded(array, declared)
+    column.faults |= undecoded
+    return column
+
+
+def _cast_decoded(array: pa.Array, declared: Field) -> Column:
     array, stripped = _without_nul(array)
+    if declared.nulls:
+        array = pc.if_else(pc.is_in(array, value_set=pa.array(declared.nulls)), pa.scalar(None, pa.string()), array)
     if declared.type == "text":
         return Column(array, nul_stripped=stripped)
     if declared.type == "json":
@@ -111,6 +122,23 @@ def _bulk_text(array: pa.Array, declared: Field) -> pa.Array | None:
             return None
         return moments if _years_fit(moments.cast(pa.int64()), 1_000_000, divide=True) else None
     return None
+
+
+def _decoded(array: pa.Array) -> tuple[pa.Array, dict[int, str]]:
+    if array.type != pa.binary():
+        return array, {}
+    try:
+        return array.cast(pa.string()), {}
+    except pa.ArrowInvalid:
+        texts: list[str | None] = []
+        faults: dict[int, str] = {}
+        for row, value in enumerate(array.to_pylist()):
+            try:
+                texts.append(None if value is None else value.decode())
+            except UnicodeDecodeError:
+                texts.append(None)
+                faults[row] = "bytes that are not UTF-8"
+        return pa.array(texts, pa.string()), faults
 
 
 def _all_match(array: pa.Array, pattern: str) -> bool:
