@@ -118,12 +118,6 @@ def _ensure_role(conn: psycopg.Connection, role: Role, password: str, verifiers:
         conn.execute(sql.SQL("create role {} login").format(name))
     if not _matches(verifiers.get(role.name), password):
         conn.execute(sql.SQL("alter role {} password {}").format(name, sql.Literal(_verifier(password, os.urandom(16)))))
-    conn.execute(sql.SQL("alter role {} login connection limit {}").format(name, sql.Literal(role.connections)))
-    kept = conn.execute("select coalesce(rolconfig, '{}') from pg_roles where rolname = %s", [role.name]).fetchone()
-    if kept and sorted(kept[0]) != sorted(f"{key}={value}" for key, value in role.settings.items()):
-        conn.execute(sql.SQL("alter role {} reset all").format(name))
-        for key, value in role.settings.items():
-            conn.execute(sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(key), sql.Literal(value)))
 
 
 def _verifier(password: str, salt: bytes) -> str:

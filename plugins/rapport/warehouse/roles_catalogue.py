@@ -221,7 +221,12 @@ def _roles(conn: psycopg.Connection, policy: Policy, admin: str) -> Iterator[Dif
             mend = sql.SQL("alter role {} login connection limit {}").format(sql.Identifier(name), sql.Literal(role.connections))
             yield Difference(f"role {name} may open {limit} connections, the policy says {role.connections}", admin, mend)
         if sorted(settings) != (wanted := sorted(f"{key}={value}" for key, value in role.settings.items())):
-            yield Difference(f"role {name} has the settings {sorted(settings)}, the policy says {wanted}", admin)
+            statements = [sql.SQL("alter role {} reset all").format(sql.Identifier(name))]
+            for key, value in role.settings.items():
+                statement = sql.SQL("alter role {} set {} = {}").format(sql.Identifier(name), sql.Identifier(key), sql.Literal(value))
+                statements.append(statement)
+            mend = sql.SQL("; ").join(statements)
+            yield Difference(f"role {name} has the settings {sorted(settings)}, the policy says {wanted}", admin, mend)
     for name in sorted(set(names) - seen):
         yield Difference(f"role {name} is missing", admin)
     for member, group in conn.execute(_MEMBERS, [names, names, admin]):
