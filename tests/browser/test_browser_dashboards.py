@@ -1,0 +1,90 @@
+"""Would catch a dashboard that a person cannot read: a chart that fails, is empty, is cut off by the policy, or phones out."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from playwright.sync_api import Browser
+from rapport.home import checkout
+from screen import logged_in
+
+from tests.whole_box import Box
+
+sys.path.append(str(checkout() / "superset"))
+
+from bundle import layout, spec
+
+DASHBOARDS = {dashboard.slug: dashboard for dashboard in spec.load_dashboards()}
+READERS = [(role, slug) for slug, dashboard in DASHBOARDS.items() for role in ("analyst", "leader") if f"Rapport {role}" in dashboard.roles]
+NEVER_SHOWN = (
+    "No results",
+    "Unexpected error",
+    "Error:",
+    "error while",
+    "Data error",
+    "permission",
+    "NaN",
+    "undefined",
+    "[object Object]",
+    "{{",
+)
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize(("role", "slug"), READERS)
+def test_every_chart_is_drawn(demo: Box, browser: Browser, role: str, slug: str, width: int) -> None:
+    """Would catch a chart in error or without rows, for one of its readers or at one width."""
+    with logged_in(browser, demo, role, width) as screen:
+        charts = screen.open(slug)
+        kept = screen.keep(f"{slug}-{role}-{width}")
+        names = {chart.get_attribute("data-test-chart-name") for chart in charts}
+        text = screen.page.locator(".dashboard-content").inner_text()
+        assert kept.stat().st_size > 20_000, "the screenshot is blank"
+        assert [word for word in NEVER_SHOWN if word in text] == []
+        assert screen.page.locator(".ant-alert-error, .ant-empty, [data-test='chart-error']").count() == 0
+        assert screen.failed == []
+        assert len(screen.answers) == len(charts)
+        assert [name for name in names if not name] == []
+        empty = [chart for chart, answers in screen.answers.items() if not all(answer["rowcount"] for answer in answers)]
+        assert empty == []
+        # a chart without data yet is replaced by its own explanation: together they are the whole specification
+        explained = [tile for tile in DASHBOARDS[slug].tiles() if tile.empty in text]
+        shown = {tile.title for tile in DASHBOARDS[slug].tiles()} | {layout.header_title(DASHBOARDS[slug])}
+        assert len(charts) + len(explained) >= len(shown)
+
+
+@pytest.mark.parametrize(("role", "slug"), READERS)
+def test_nothing_leaves_the_machine(demo: Box, browser: Browser, role: str, slug: str) -> None:
+    """Would catch a tracking pixel, a font or a map from elsewhere; the pixel compiled into Superset is the positive control."""
+    with logged_in(browser, demo, role) as screen:
+        screen.open(slug)
+        assert screen.left == []
+        assert any("scarf" in url for url in screen.stopped), "the pixel was not even tried: the watch sees nothing"
+
+
+def test_charts_come_from_the_cache_after_a_release(demo: Box, browser: Browser) -> None:
+    """Would catch a warm-up that asks other questions than the browser, so that the first reader of a release waits."""
+    with logged_in(browser, demo, "leader") as screen:
+        screen.open("support")
+        datasets = spec.load_datasets()
+        tiles = {tile.title: tile for tile in DASHBOARDS["support"].tiles()}
+        cold = []
+        for chart in screen.page.locator('[data-test="chart-grid-component"]').all():
+            name, number = chart.get_attribute("data-test-chart-name"), int(chart.get_attribute("data-test-chart-id") or 0)
+            tile = next((tile for tile in tiles.values() if name in (tile.title, tile.short)), None)
+            if tile and not datasets[tile.dataset].live and not all(answer["is_cached"] for answer in screen.answers[number]):
+                cold.append(name)
+        assert cold == []
+
+
+def test_leader_is_not_shown_the_pipeline(demo: Box, browser: Browser) -> None:
+    """Would catch the list of dashboards offering, or the address opening, what a leader's role may not read."""
+    with logged_in(browser, demo, "leader") as screen:
+        found = screen.page.request.get(f"{screen.address}/api/v1/dashboard/")
+        assert {entry["dashboard_title"] for entry in found.json()["result"]} == {"Support", "Voice & drivers"}
+        refused = screen.page.request.get(f"{screen.address}/api/v1/dashboard/pipeline-and-lineage")
+        assert refused.status in (403, 404)
+    with logged_in(browser, demo, "analyst") as screen:
+        found = screen.page.request.get(f"{screen.address}/api/v1/dashboard/")
+        assert {entry["dashboard_title"] for entry in found.json()["result"]} == {"Support", "Voice & drivers", "Pipeline & lineage"}
