@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -17,6 +17,19 @@ log = logging.getLogger("rapport.airflow")
 
 _ACTIVE = ["queued", "running"]
 _LONGEST_WAIT, _PAUSE = 600.0, 2.0
+
+
+class _Judgement(Protocol):
+    """What the gates and the audit say."""
+
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def failures(self) -> tuple[str, ...]: ...
+    @property
+    def judged(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
 
 
 def run_name(context: Mapping[str, Any]) -> str:
@@ -98,21 +111,23 @@ def gate(context: Mapping[str, Any], which: str) -> int:
     from rapport.pipeline.runs import close_run
 
     home, run_id = Home.current(), run_name(context)
-    result = {"raw": build.gate_raw, "marts": build.gate_marts, "audit": build.audit}[which](home, run_id)
+    judges: dict[str, Callable[[Home, str], _Judgement]] = {"raw": build.gate_raw, "marts": build.gate_marts, "audit": build.audit}
+    result = judges[which](home, run_id)
     for failure in result.failures:
         log.error("%s", failure)
     if not result.passed:
         build.block(home, run_id, result.reason)
         close_run(home, run_id, "blocked")
         raise AirflowFailException(f"this release is blocked: {result.reason}")
-    return int(result.judged)
+    return result.judged
 
 
 def build_layer(context: Mapping[str, Any], layer: str) -> None:
     """Build one layer with dbt."""
     from rapport.pipeline import build
 
-    build.build_layer(Home.current(), layer, full_refresh=bool(context["params"]["full_refresh"]), log=log.info)
+    full_refresh = bool(context["params"]["full_refresh"])
+    build.build_layer(Home.current(), layer, run_id=run_name(context), full_refresh=full_refresh, log=log.info)
 
 
 def publish(context: Mapping[str, Any]) -> None:
@@ -121,7 +136,7 @@ def publish(context: Mapping[str, Any]) -> None:
     from rapport.pipeline.runs import close_run
 
     home, run_id = Home.current(), run_name(context)
-    build.publish(home, run_id)
+    build.publish(home, run_id, log=log.info)
     close_run(home, run_id, "success")
 
 

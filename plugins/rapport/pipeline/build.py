@@ -24,15 +24,17 @@ def gate_raw(home: Home, run_id: str) -> GateResult:
     return judge(home, run_id)
 
 
-def build_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = lambda _line: None) -> LayerResult:
-    """Build and test one layer of `LAYERS`; after core, note for the run under way where every row went.
+def build_layer(
+    home: Home, layer: str, *, run_id: str | None = None, full_refresh: bool = False, log: Log = lambda _line: None
+) -> LayerResult:
+    """Build and test one layer of `LAYERS`; after core, note for `run_id` (or the run under way that began last) where every row went.
 
     Raises:
         DbtError: a model or test failed.
     """
     result = run_layer(home, layer, full_refresh=full_refresh, log=log)
-    if layer == "core" and (run_id := newest_open_run(home)) is not None:
-        reconcile(home, run_id)
+    if layer == "core" and (told := run_id or newest_open_run(home)) is not None:
+        reconcile(home, told)
     return result
 
 

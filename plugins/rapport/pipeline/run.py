@@ -110,7 +110,7 @@ def _build(home: Home, run_id: str, full_refresh: bool, log: Log) -> str | None:
         return reason
     for layer in LAYERS:
         with _Step(f"build {layer}", log):
-            build.build_layer(home, layer, full_refresh=full_refresh, log=log)
+            build.build_layer(home, layer, run_id=run_id, full_refresh=full_refresh, log=log)
     if reason := _judge(home, run_id, "gate on marts", build.gate_marts, log) or _judge(home, run_id, "release audit", build.audit, log):
         return reason
     with _Step("publish", log):
