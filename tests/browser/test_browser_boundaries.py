@@ -12,18 +12,21 @@ from screen import logged_in
 from tests.whole_box import Box
 
 
+def address(box: Box) -> str:
+    """Return where Superset listens."""
+    return str(box.json("login", "--role", "analyst")["address"])
+
+
 class Person:
     """One user of Superset's API, logged in."""
 
     def __init__(self, box: Box, role: str) -> None:
-        login = box.json("login", "--role", role)
-        self.http = httpx.Client(base_url=login["address"], timeout=120)
-        body = {"username": login["user"], "password": login["password"], "provider": "db", "refresh": False}
-        self.http.headers["Authorization"] = (
-            "Bearer " + self.http.post("/api/v1/security/login", json=body).raise_for_status().json()["access_token"]
-        )
+        self.http = httpx.Client(base_url=address(box), timeout=120)
+        body = {"username": role, "password": box.home.secret(f"superset_{role}"), "provider": "db", "refresh": False}
+        token = self.http.post("/api/v1/security/login", json=body).raise_for_status().json()["access_token"]
+        self.http.headers["Authorization"] = f"Bearer {token}"
         self.http.headers["X-CSRFToken"] = self.http.get("/api/v1/security/csrf_token/").raise_for_status().json()["result"]
-        self.http.headers["Referer"] = login["address"]
+        self.http.headers["Referer"] = address(box)
 
     def sql(self, text: str, database: int) -> httpx.Response:
         """Run a statement in SQL Lab."""
@@ -128,17 +131,17 @@ def test_reader_gets_the_stored_chart_and_nothing_wider(people: dict[str, Person
 
 def test_nobody_gets_in_without_a_password_of_this_home(demo: Box) -> None:
     """Would catch default passwords and addresses that answer anonymously."""
-    address = demo.json("login", "--role", "admin")["address"]
+    superset = address(demo)
     for name, password in (("admin", "admin"), ("admin", "general"), ("analyst", "analyst"), ("superset", "superset")):
         body = {"username": name, "password": password, "provider": "db"}
-        assert httpx.post(f"{address}/api/v1/security/login", json=body, timeout=60).status_code == 401
+        assert httpx.post(f"{superset}/api/v1/security/login", json=body, timeout=60).status_code == 401
     for path in ("/api/v1/chart/", "/api/v1/dashboard/", "/api/v1/database/", "/api/v1/security/users/", "/swagger/v1"):
-        assert httpx.get(address + path, timeout=60).status_code in (302, 401, 403, 404), path
+        assert httpx.get(superset + path, timeout=60).status_code in (302, 401, 403, 404), path
 
 
 def test_pages_may_load_nothing_from_elsewhere(demo: Box) -> None:
     """Would catch a content policy that names a host, or allows inline scripts."""
-    policy = httpx.get(demo.json("login", "--role", "admin")["address"] + "/login/", timeout=60).headers["content-security-policy"]
+    policy = httpx.get(address(demo) + "/login/", timeout=60).headers["content-security-policy"]
     assert "http:" not in policy
     assert "https:" not in policy
     assert "unsafe-inline" not in next(part for part in policy.split(";") if part.strip().startswith("script-src"))
