@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ConnectError", "Page", "Reject", "pages"]
 
-_PROTOCOLS = {"rest": "rest"}
+_OVER_HTTP = frozenset({"rest", "soql", "export_job"})
+_FROM_FILES = frozenset({"files", "access_log"})
 
 
 def pages(
@@ -36,8 +37,11 @@ def pages(
     Raises:
         ConnectError: the source cannot be read; pages yielded before stand.
     """
-    module = _PROTOCOLS.get(source.connection.protocol)
-    if module is None:
-        raise ConnectError("config", f"{source.name}: protocol {source.connection.protocol} is not available")
-    read: Callable[..., Iterator[Page]] = import_module(f"rapport.connect.{module}").pages
-    return read(source, stream, connection, cursor, log=log)
+    protocol = source.connection.protocol
+    if protocol in _OVER_HTTP:
+        over_http: Callable[..., Iterator[Page]] = import_module(f"rapport.connect.{protocol}").pages
+        return over_http(source, stream, connection, cursor, log=log)
+    if protocol in _FROM_FILES:
+        from_files: Callable[..., Iterator[Page]] = import_module(f"rapport.connect.{protocol}").pages
+        return from_files(source, stream, cursor, log=log)
+    raise ConnectError("config", f"{source.name}: protocol {protocol} is not available")

@@ -1,0 +1,54 @@
+"""Read a file that holds one JSON object a line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from rapport.connect.client import parse_json
+from rapport.connect.csvfile import FILE_FIELD, LINE_FIELD
+from rapport.connect.folder import File
+from rapport.connect.page import Page, Reject
+from rapport.connect.records import RecordReader
+from rapport.declarations import Stream
+
+ROWS = 20_000  # of a page
+
+
+def read_json_lines(stream: Stream, file: File) -> Iterator[Page]:
+    """Yield the pages of one file; a line that is no JSON object is refused alone. Blank lines do not count."""
+    reader = RecordReader(stream)
+    where = {FILE_FIELD, LINE_FIELD} & {field.path for field in stream.fields}
+    with pa.input_stream(str(file.path), compression="detect") as raw:
+        lines = enumerate(io.BufferedReader(raw), start=1)
+        while block := list(islice(lines, ROWS)):
+            records: list[dict[str, Any]] = []
+            broken: list[Reject] = []
+            for number, line in block:
+                text = line.strip().removeprefix(b"\xef\xbb\xbf")
+                if not text:
+                    continue
+                record = _object(text)
+                if record is None:
+                    broken.append(Reject(None, "(row)", "not a JSON object", {"line": text.decode("utf-8", "replace")}))
+                    continue
+                if where:
+                    record |= {FILE_FIELD: file.name, LINE_FIELD: number}
+                records.append(record)
+            table, rejected, stripped = reader.cast(records)
+            undeclared = reader.undeclared(records)
+            for name in (FILE_FIELD, LINE_FIELD):
+                undeclared.pop(name, None)
+            yield Page(table, [*rejected, *broken], undeclared, len(records) + len(broken), None, stripped)
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = parse_json(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

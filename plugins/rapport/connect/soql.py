@@ -1,0 +1,79 @@
+"""Protocol `soql`: ask an object for its declared fields, oldest change first, deleted records included."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rapport.connect.client import Client, Log
+from rapport.connect.errors import ConnectError
+from rapport.connect.page import Page
+from rapport.connect.progress import Progress
+from rapport.connect.records import Record, RecordReader, dig, rows_of, shown
+from rapport.connect.rest import page_of
+from rapport.declarations import Source, Stream
+
+_BATCH = {"Sforce-Query-Options": "batchSize=2000"}
+
+
+def pages(
+    source: Source, stream: Stream, connection: Mapping[str, Any] | None, cursor: Mapping[str, Any] | None, *, log: Log
+) -> Iterator[Page]:
+    """Yield the pages of one object; see `rapport.connect.pages`.
+
+    A query names its fields, so an undeclared one is never sent; the object's description tells which there are.
+    """
+    version = source.connection.options.get("api_version", "v62.0")
+    with Client(source, stream, connection, log) as client:
+        progress = Progress(stream, cursor)
+        reader = RecordReader(stream)
+        present, undeclared = _described(client, stream, version)
+        asked = query(stream, progress, present)
+        body = client.json("GET", f"/services/data/{version}/queryAll", params={"q": asked}, headers=_BATCH)
+        seen: set[str] = set()
+        while True:
+            records: list[Record] = [_without_attributes(record) for record in rows_of(dig(body, "records"))]
+            progress.see(records)
+            following = None if body.get("done") else body.get("nextRecordsUrl")
+            state = progress.state(is_last=following is None)
+            if records or state is not None:
+                page = page_of(reader, records, state)
+                yield replace(page, undeclared=page.undeclared + Counter(dict.fromkeys(undeclared, len(records))))
+            if following is None:
+                return
+            if following in seen:
+                raise ConnectError("paging", f"{client.where}: the next page is one already read: the vendor leads in a circle")
+            seen.add(following)
+            body = client.json("GET", following, headers=_BATCH)
+
+
+def _without_attributes(record: Record) -> Record:
+    """Return the record without what the protocol adds to it."""
+    return {name: value for name, value in record.items() if name != "attributes"}
+
+
+def query(stream: Stream, progress: Progress, present: Container[str]) -> str:
+    """Return the statement that asks for what is new; without a cursor, for everything.
+
+    Args:
+        stream: the declaration.
+        progress: says from when.
+        present: fields that the object has; a declared one that it lacks is null, for installations differ.
+    """
+    names = ", ".join(dict.fromkeys(field.path for field in stream.fields if "." in field.path or field.path in present))
+    text = f"SELECT {names} FROM {stream.options['object']}"
+    if stream.cursor is None:
+        return text
+    if (start := progress.start()) is not None:
+        text += f" WHERE {stream.cursor.field} >= {start:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{text} ORDER BY {stream.cursor.field}, Id"
+
+
+def _described(client: Client, stream: Stream, version: str) -> tuple[set[str], list[str]]:
+    """Return the names of the object's fields, and those of them that nobody declared."""
+    body = client.json("GET", f"/services/data/{version}/sobjects/{stream.options['object']}/describe")
+    present = [str(field.get("name")) for field in rows_of(dig(body, "fields"))]
+    known = {field.path for field in stream.fields} | set(stream.ignored)
+    return set(present), [shown(name) for name in present if name not in known]
