@@ -151,15 +151,41 @@ def test_an_error_of_the_database_names_source_and_code_and_no_row(desk: Desk) -
         desk.conn.execute("select '{\"secretive\": oops'::jsonb")
 
 
-def test_a_field_declared_later_becomes_a_column_and_old_versions_stay_equal(desk: Desk, tmp_path: Path) -> None:
-    """Would catch: every record landed again as a new version because a column was added."""
+def test_a_field_declared_later_becomes_a_column_and_its_value_lands(desk: Desk, tmp_path: Path) -> None:
+    """Would catch: a new field that needs the table dropped, or that no refresh can fill."""
     desk.land("notes", [{"id": 1, "body": "hello"}])
     desk.source = helpdesk(
         tmp_path / "later", DECLARATION.replace("      share:", "      mood: {type: text, class: internal}\n      share:")
     )
     ensure_tables(desk.conn, desk.source)
-    assert desk.land("notes", [{"id": 1, "body": "hello"}]).rows_duplicate == 1
     assert desk.land("notes", [{"id": 1, "body": "hello", "mood": "good"}]).rows_landed == 1
+    newest = NEWEST.format("raw_helpdesk.notes")
+    assert desk.rows(f"select body_redacted, mood from ({newest}) as newest") == [("hello", "good")]
+
+
+def test_a_record_of_two_hundred_fields_lands(desk: Desk, tmp_path: Path) -> None:
+    """Would catch: a function's limit of a hundred arguments."""
+    fields = "".join(f"      f{at}: {{type: text, class: internal}}\n" for at in range(200))
+    desk.source = helpdesk(tmp_path / "wide", DECLARATION.replace("      line:", f"{fields}      line:"))
+    ensure_tables(desk.conn, desk.source)
+    assert desk.land("lines", [{"f7": "a", "f199": "b"}]).rows_landed == 1
+    assert desk.rows("select f7, f8, f199 from raw_helpdesk.lines") == [("a", None, "b")]
+
+
+def test_a_token_whose_page_failed_is_sealed_by_the_next(desk: Desk, warehouse: Home) -> None:
+    """Would catch: a vault row lost because a page that was rolled back counted as kept."""
+    sealed: set[str] = set()
+    bad = ANN | {"page": "x" * 10, "updated_at": MONDAY}
+    desk.conn.execute("alter table raw_helpdesk.people add constraint refused check (id <> 1)")
+    with pytest.raises(LandError, match="constraint refused"):
+        desk.land("people", [bad], sealed_before=sealed)
+    assert not sealed
+    desk.conn.execute("alter table raw_helpdesk.people drop constraint refused")
+    desk.land("people", [bad], sealed_before=sealed)
+    desk.land("people", [bad | {"id": 2}], sealed_before=sealed)
+    with psycopg.connect(server.admin_dsn(warehouse, "rapport")) as admin:
+        assert {row[0] for row in admin.execute("select token from vault.secret")} == sealed
+    assert len(sealed) == 2
 
 
 @pytest.mark.parametrize(

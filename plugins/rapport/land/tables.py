@@ -31,7 +31,7 @@ METADATA = {
     "_load_id": "text not null",
 }
 _COMMENTS = {
-    "_row_hash": "MD5 of the landed values: tells versions of a record apart.",
+    "_row_hash": "Hash of the landed values: tells versions of a record apart.",
     "_version_at": "The source's own time of this version; null if the source has none.",
     "_is_deleted": "Whether the source says that the record is deleted.",
     "_loaded_at": "When this version was first landed.",

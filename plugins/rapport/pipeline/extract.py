@@ -121,6 +121,7 @@ class _Load:
     ) -> None:
         self.conn, self.source, self.stream, self.log = conn, source, stream, log
         self.keyring, self.directory, self.load_id = keyring, directory, load_id
+        self.sealed: set[str] = set()
         self.pages = self.fetched = self.landed = self.duplicate = self.quarantined = 0
 
     def run(self, served: Iterable[Page]) -> StreamResult:
@@ -159,6 +160,7 @@ class _Load:
             rejected=sealed,
             undeclared=page.undeclared,
             cursor=page.cursor,
+            sealed_before=self.sealed,
         )
         self.pages += 1
         self.fetched += landed.rows_landed + landed.rows_duplicate + len(sealed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
@@ -16,6 +17,8 @@ from rapport.privacy.phones import Phones
 from rapport.privacy.spans import SEPARATOR, Recogniser, blocks, replace
 
 REDACTION_VERSION = 1
+_TAG = re.compile(r"<[A-Z]+>")
+_MARKUP = re.compile(r"<[A-Za-z/!?]|\{[{%]")
 
 
 class Redactor:
@@ -74,14 +77,12 @@ class Guard:
         if not pc.any(suspects).as_py():
             return array, 0
         texts = encoded.dictionary.to_pylist()
-        held: list[bool] = [False] * len(texts)
-        for at, is_suspect in enumerate(suspects.to_pylist()):
-            if is_suspect:
-                counts: Counter[str] = Counter()
-                cleaned = self._redactor.texts([texts[at]], counts)[0]
-                held[at] = bool(counts)
-                if counts or "<" in texts[at] or "{" in texts[at]:
-                    texts[at] = cleaned
+        held = [False] * len(texts)
+        at = pc.indices_nonzero(suspects).to_pylist()
+        for place, redacted in zip(at, self._redactor.texts([texts[place] for place in at], Counter()), strict=True):
+            held[place] = _TAG.search(redacted) is not None  # a cleaned text holds no `<` of its own
+            if held[place] or _MARKUP.search(texts[place]):
+                texts[place] = redacted
         rows = pc.sum(pc.take(pa.array(held), encoded.indices)).as_py() or 0
         return pc.take(pa.array(texts, pa.string()), encoded.indices), rows
 
