@@ -15,7 +15,9 @@ from rapport.warehouse.dbt_manifest import published_marts
 
 _SMALLEST = 5
 # Names under which an employee, an agent or a vendor's id would stand. Counts of agents' replies are no key.
-_FORBIDDEN = re.compile(r"(^|_)(employee|assignee|agent|manager|owner_source|submitter)(_|$).*(key|id|token)$|_token$|(^|_)source_id$|^email|^phone")
+_FORBIDDEN = re.compile(
+    r"(^|_)(employee|assignee|agent|manager|owner_source|submitter)(_|$).*(key|id|token)$|_token$|(^|_)source_id$|^email|^phone"
+)
 _CELL = ("value", "ci_low", "ci_high", "n", "n_eligible", "coverage_rate", "change", "change_ci_low", "change_ci_high")
 
 

@@ -33,6 +33,7 @@ LAYERS = {
 }
 _SLOW_SECONDS = 2.0
 _QUOTED = re.compile(r"(invalid input[^:]*): .*")
+_parsed: dict[int, Any] = {}
 _FAILED = {"error", "fail", "runtime error"}
 
 
@@ -118,13 +119,8 @@ def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None
         *("--log-level", "none", "--log-level-file", "info"),
     ]
     with _environment(home):
-        parsed = dbtRunner().invoke(["parse", *common])
-        if not parsed.success:
-            raise DbtError(f"dbt cannot read the project: {_plain(parsed.exception)}")
-        faults = undocumented(parsed.result)
-        if faults:
-            raise DbtError("columns without meaning or privacy class in their yml: " + "; ".join(faults[:10]))
-        outcome = dbtRunner(manifest=parsed.result, callbacks=[lambda event: _say(event, log)]).invoke([*arguments, *common])
+        manifest = _manifest(dbtRunner(), common, project)
+        outcome = dbtRunner(manifest=manifest, callbacks=[lambda event: _say(event, log)]).invoke([*arguments, *common])
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [result for result in results if str(result.status) in _FAILED]
     if failed:
@@ -132,6 +128,21 @@ def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None
     if not outcome.success:
         raise DbtError(f"dbt failed: {_plain(outcome.exception)}")
     return results
+
+
+def _manifest(runner: Any, common: list[str], project: Path) -> Any:
+    """Return the parsed project; what has not changed since this process parsed it is not parsed again."""
+    key = hash((tuple(common), tuple(sorted((file.as_posix(), file.stat().st_mtime_ns) for file in project.rglob("*.*")))))
+    if key not in _parsed:
+        parsed = runner.invoke(["parse", *common])
+        if not parsed.success:
+            raise DbtError(f"dbt cannot read the project: {_plain(parsed.exception)}")
+        faults = undocumented(parsed.result)
+        if faults:
+            raise DbtError("columns without meaning or privacy class in their yml: " + "; ".join(faults[:10]))
+        _parsed.clear()
+        _parsed[key] = parsed.result
+    return _parsed[key]
 
 
 def manifest_file(home: Home) -> Path:

@@ -68,7 +68,7 @@ def _schedule(calendars: Document, number: int) -> dict[str, Any]:
         for index, span in enumerate(spans):
             start, end = (_minute(clock) + _DAYS.index(day) * _MINUTES_A_DAY for clock in span.split("-"))
             if start >= end:
-                raise calendars.error((*place, "hours", day, index), "ends before it begins: write a night as two spans, to 24:00 and from 00:00")
+                raise calendars.error((*place, "hours", day, index), "ends before it begins: write a night as two spans, split at 24:00")
             intervals.append([start, end])
     holidays = [_day(calendars, (*place, "holidays", index), value) for index, value in enumerate(schedule.get("holidays", []))]
     return {"id": schedule["id"], "time_zone": schedule["time_zone"], "intervals": sorted(intervals), "holidays": holidays}

@@ -90,9 +90,12 @@ def ensure_build_tables(conn: psycopg.Connection, salt: str) -> None:
         conn.execute("select pg_advisory_xact_lock(hashtext('rapport.build_tables'))")
         conn.execute("create table if not exists intermediate.surrogate_salt (salt text primary key)")
         conn.execute(
-            "create table if not exists intermediate.built_layer (layer text primary key, fingerprint text not null, is_whole boolean not null)"
+            "create table if not exists intermediate.built_layer"
+            " (layer text primary key, fingerprint text not null, is_whole boolean not null)"
         )
-        conn.execute("insert into intermediate.surrogate_salt select %s where not exists (select 1 from intermediate.surrogate_salt)", [salt])
+        conn.execute(
+            "insert into intermediate.surrogate_salt select %s where not exists (select 1 from intermediate.surrogate_salt)", [salt]
+        )
 
 
 def built(conn: psycopg.Connection, layer: str) -> Built | None:

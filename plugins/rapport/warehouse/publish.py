@@ -104,7 +104,8 @@ def block(home: Home, run_id: str, reason: str) -> None:
         )
         updated = conn.execute("update marts_cx.release_status set state = 'blocked', reason = %s", [reason]).rowcount
         if not updated:
-            conn.execute("insert into marts_cx.release_status (state, reason, is_sandbox) values ('blocked', %s, %s)", [reason, _is_sandbox(conn)])
+            row = [reason, _is_sandbox(conn)]
+            conn.execute("insert into marts_cx.release_status (state, reason, is_sandbox) values ('blocked', %s, %s)", row)
         roles.apply_access(conn)
 
 
@@ -161,8 +162,8 @@ def _ensure_status(conn: psycopg.Connection) -> None:
     conn.execute("set local client_min_messages = warning")
     conn.execute(_STATUS_TABLE)
     for column, text in _STATUS_COMMENTS.items():
-        what = sql.SQL("column marts_cx.release_status.{}").format(sql.Identifier(column)) if column else sql.SQL("table marts_cx.release_status")
-        conn.execute(sql.SQL("comment on {} is {}").format(what, sql.Literal(text)))
+        what = "column marts_cx.release_status." + column if column else "table marts_cx.release_status"
+        conn.execute(sql.SQL("comment on {} is {}").format(sql.SQL(what), sql.Literal(text)))
 
 
 def _write_status(conn: psycopg.Connection, release_id: str, now: datetime, as_of: datetime | None) -> None:

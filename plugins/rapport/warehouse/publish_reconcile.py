@@ -38,7 +38,7 @@ def reconcile(home: Home, run_id: str) -> int:
                 fed = [(entity, model) for entity, models in source.feeds.items() for model in models if raw in parents.get(model, ())]
                 entity, model = fed[0] if fed else (None, None)
                 counts = _count(conn, source, stream, entity, model)
-                _write(conn, run_id, source, stream, counts, _explain(counts, entity))
+                _write(conn, run_id, (source.name, stream.name), counts, _explain(counts, entity))
                 written += 1
     return written
 
@@ -69,7 +69,7 @@ def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str
     if entity in CORE_OF:
         relation = sql.Identifier(*CORE_OF[str(entity)].split("."))
         prefix = "crm_activity:" if entity == "crm_activities" else ""
-        theirs = sql.SQL("")
+        theirs: sql.Composable = sql.SQL("")
         if model and len(source.feeds[str(entity)]) > 1:  # the entity's rows of this source come from several streams
             ids = sql.SQL(" and source_id in (select {} || source_id from {})")
             theirs = ids.format(sql.Literal(prefix), sql.Identifier("staging", model))
@@ -94,7 +94,7 @@ def _explain(counts: _Counts, entity: str | None) -> str | None:
     return "; ".join(said) or None
 
 
-def _write(conn: psycopg.Connection, run_id: str, source: Source, stream: Stream, counts: _Counts, explanation: str | None) -> None:
+def _write(conn: psycopg.Connection, run_id: str, place: tuple[str, str], counts: _Counts, explanation: str | None) -> None:
     conn.execute(
         "insert into ops.reconciliation (source, stream, run_id, rows_fetched, rows_landed, rows_duplicate, rows_quarantined,"
         " rows_staged, rows_core, explanation)"
@@ -105,8 +105,8 @@ def _write(conn: psycopg.Connection, run_id: str, source: Source, stream: Stream
         " rows_duplicate = excluded.rows_duplicate, rows_quarantined = excluded.rows_quarantined, rows_staged = excluded.rows_staged,"
         " rows_core = excluded.rows_core, explanation = excluded.explanation",
         {
-            "source": source.name,
-            "stream": stream.name,
+            "source": place[0],
+            "stream": place[1],
             "run": run_id,
             "staged": counts.staged,
             "core": counts.core,

@@ -38,14 +38,12 @@ def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied
     """
     built, live = _columns(conn, mart.built_in, mart.name), _columns(conn, mart.schema, mart.name)
     swapped = built != live
-    if swapped:
-        changed = _swap(conn, mart, exists=bool(live))
-    else:
-        changed = _merge(conn, mart, [name for name, _ in built], release_id)
+    columns = [name for name, _ in built]
+    changed = _swap(conn, mart, exists=bool(live)) if swapped else _merge(conn, mart, columns, release_id)
     _copy_comments(conn, mart)
     if changed:
         conn.execute(sql.SQL("analyze {}").format(_live(mart)))
-    if swapped and "release_id" in dict(built):
+    if swapped and "release_id" in columns:
         conn.execute(sql.SQL("update {} set release_id = %s").format(_live(mart)), [release_id])
     return Applied(f"{mart.schema}.{mart.name}", changed, swapped)
 
@@ -104,7 +102,9 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
     same = sql.SQL(" and ").join(
         sql.SQL("coalesce(live.{0}::text, '') = coalesce(built.{0}::text, '')").format(sql.Identifier(column)) for column in mart.key
     )
-    different = sql.SQL("({}) is distinct from ({})").format(_list(compared, "live"), _list(compared, "built")) if compared else sql.SQL("false")
+    different = (
+        sql.SQL("({}) is distinct from ({})").format(_list(compared, "live"), _list(compared, "built")) if compared else sql.SQL("false")
+    )
     removed = conn.execute(
         sql.SQL("delete from {} as live where not exists (select 1 from {} as built where {})").format(_live(mart), _built(mart), same)
     ).rowcount
@@ -114,7 +114,7 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
     if "restated" in columns:
         settings.append(sql.SQL("restated = live.restated or ({})").format(_RESTATED))
     updated = 0
-    if settings:
+    if compared:
         updated = conn.execute(
             sql.SQL("update {} as live set {} from {} as built where {} and {}").format(
                 _live(mart), sql.SQL(", ").join(settings), _built(mart), same, different
