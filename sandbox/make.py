@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sandbox.company.params import HISTORY_START, Params, Settings, iso
+from sandbox.company.params import Params, Settings, iso
 from sandbox.company.world import World, build
 from sandbox.store import Row, Store
 from sandbox.truth import truth
+from sandbox.vendors.bamboohr import rows as bamboohr_rows
+from sandbox.vendors.matomo import rows as matomo_rows
+from sandbox.vendors.qualtrics import rows as qualtrics_rows
+from sandbox.vendors.salesforce import rows as salesforce_rows
 from sandbox.vendors.zendesk import rows as zendesk_rows
+
+FORMAT = 2  # raise it when records change their form: a company of an older form is then made again, as it was
 
 
 def all_rows(world: World) -> Iterator[Row]:
     """Yield every record of every vendor."""
-    yield from zendesk_rows.rows(world)
+    for vendor in (zendesk_rows, salesforce_rows, qualtrics_rows, matomo_rows, bamboohr_rows):
+        yield from vendor.rows(world)
 
 
 def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
@@ -32,6 +39,7 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
         "clock": settings.clock.isoformat(),
         "advanced": settings.advanced,
         "now": settings.now,
+        "format": FORMAT,
     }
     store = Store(settings.home)
     changed = store.write(all_rows(world), meta)
@@ -57,13 +65,13 @@ def existing(settings: Settings) -> Settings | None:
 def ensure(settings: Settings) -> Settings:
     """Return the settings of the company in the home, making it first when it is not there."""
     found = existing(settings)
-    if found is None:
-        write(settings)
-        found = settings
+    if found is None or Store(settings.home).meta().get("format") != FORMAT:
+        found = found or settings
+        write(found)
     return found
 
 
 def advance(settings: Settings, days: int) -> dict[str, Any]:
     """Move the company on by whole days; the same days in one step or in many give the same records."""
     current = ensure(settings)
-    return write(dataclasses.replace(current, advanced=current.advanced + days)) | {"history_start": HISTORY_START.isoformat()}
+    return write(dataclasses.replace(current, advanced=current.advanced + days))

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,28 @@ from sandbox.faults import Faults
 from sandbox.http import Site, answer
 from sandbox.make import ensure
 from sandbox.store import Store
+from sandbox.vendors.bamboohr.api import BambooHR
+from sandbox.vendors.matomo.api import Matomo
+from sandbox.vendors.qualtrics.api import Qualtrics
+from sandbox.vendors.salesforce.api import Salesforce
 from sandbox.vendors.zendesk.api import Zendesk
 
 LOOPBACK = "127.0.0.1"
-LOGINS: dict[str, dict[str, str]] = {"zendesk": {"login": "integration@haldenmark-grid.com/token"}}
+# What stands fixed in each system's credentials; an empty value is made at random, and so is every password.
+LOGINS: dict[str, dict[str, str]] = {
+    "zendesk": {"login": "integration@haldenmark-grid.com/token"},
+    "salesforce": {"login": "integration@haldenmark-grid.com", "client_id": "", "client_secret": ""},
+    "qualtrics": {"login": "integration@haldenmark-grid.com#haldenmark"},
+    "matomo": {"login": "integration"},
+    "bamboohr": {"login": ""},
+}
+VENDORS: dict[str, Callable[[Site], Starlette]] = {
+    "zendesk": lambda site: Zendesk(site).app(),
+    "salesforce": lambda site: Salesforce(site).app(),
+    "qualtrics": lambda site: Qualtrics(site).app(),
+    "matomo": lambda site: Matomo(site).app(),
+    "bamboohr": lambda site: BambooHR(site).app(),
+}
 
 
 def private_json(path: Path, value: Any) -> None:
@@ -74,7 +93,7 @@ def application(site: Site) -> Starlette:
             {"status": "ok", "now": iso(int(meta["now"])), "seed": meta["seed"], "scale": meta["scale"], "advanced_days": meta["advanced"]}
         )
 
-    return Starlette(routes=[Route("/healthz", healthz), Mount("/zendesk", Zendesk(site).app())])
+    return Starlette(routes=[Route("/healthz", healthz), *(Mount(f"/{name}", vendor(site)) for name, vendor in VENDORS.items())])
 
 
 def site_of(settings: Settings) -> Site:

@@ -8,6 +8,9 @@ from sandbox.company.params import iso
 from sandbox.company.people import Person
 from sandbox.company.staff import Employee
 from sandbox.company.world import World
+from sandbox.vendors.bamboohr.rows import key as employee_key
+from sandbox.vendors.matomo.rows import visitor_id
+from sandbox.vendors.salesforce.records import ident
 from sandbox.vendors.zendesk import people as zp
 
 
@@ -19,7 +22,7 @@ def truth(world: World) -> dict[str, Any]:
         "scale": world.settings.scale,
         "now": iso(now),
         "planted": world.params.truth(),
-        "persons": [_person(p) for p in world.persons if p.joined_at <= now],
+        "persons": [_person(p, world.settings.seed) for p in world.persons if p.joined_at <= now],
         "accounts": [
             {
                 "account": a.index,
@@ -46,7 +49,7 @@ def truth(world: World) -> dict[str, Any]:
     }
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: Person, seed: int) -> dict[str, Any]:
     users = [zp.USER + person.index]
     if person.second_helpdesk_user and person.private_email:
         users.append(zp.SECOND_USER + person.index)
@@ -59,7 +62,9 @@ def _person(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "role_address": person.role_address,
         "zendesk_users": users,
-        "salesforce_contact": zp.contact_id(person),
+        "salesforce_contacts": ([zp.contact_id(person)] if zp.has_contact(person) else [])
+        + ([ident("003", 5_000_000_000 + person.index)] if zp.has_contact(person) and person.second_helpdesk_user else []),
+        "matomo_visitor": visitor_id(seed, person.index),
     }
 
 
@@ -68,6 +73,8 @@ def _employee(employee: Employee, now: int) -> dict[str, Any]:
         "employee": employee.index,
         "email": employee.email,
         "zendesk_user": zp.AGENT + employee.index,
+        "bamboohr_employee": employee_key(employee),
+        "salesforce_user": ident("005", employee.index),
         "team": employee.job(now).unit.index,
         "left": employee.left_at is not None and employee.left_at <= now,
     }

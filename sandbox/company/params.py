@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import gmtime, strftime
 from typing import Any
 
 DAY = 86_400
@@ -20,7 +21,7 @@ def epoch(day: date) -> int:
 
 def iso(seconds: int) -> str:
     """Return a Unix time as `2026-10-31T12:00:00Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds))  # quicker than datetime, and called a million times
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sandbox.company import canaries
 from sandbox.company.canaries import Canary
+from sandbox.company.crm import Activity, Lead, Opportunity, Sales, leads
 from sandbox.company.history import Helpdesk
 from sandbox.company.params import Params, Settings
 from sandbox.company.people import Account, Person, make_accounts, make_persons
 from sandbox.company.staff import Employee, Unit, make_employees, make_units
+from sandbox.company.surveys import Response, Surveys
 from sandbox.company.tickets import Ticket
+from sandbox.company.web import Visit, Website
 
 
 @dataclass
@@ -24,6 +27,11 @@ class World:
     units: list[Unit]
     employees: list[Employee]
     tickets: list[Ticket]
+    responses: list[Response]
+    opportunities: list[Opportunity]
+    activities: list[Activity]
+    leads: list[Lead]
+    visits: list[Visit]
     canaries: list[Canary]
 
     @property
@@ -42,4 +50,20 @@ def build(settings: Settings, params: Params | None = None) -> World:
     planted = canaries.plant(settings, accounts, units)
     scripted = canaries.scripts(persons, employees)
     tickets = Helpdesk(settings, params, accounts, persons, employees=employees, units=units, scripted=scripted).run()
-    return World(settings, params, accounts, persons, units, employees, tickets, planted)
+    sales = Sales(settings, accounts, units)
+    sales.run()
+    return World(
+        settings=settings,
+        params=params,
+        accounts=accounts,
+        persons=persons,
+        units=units,
+        employees=employees,
+        tickets=tickets,
+        responses=Surveys(settings, params, persons, tickets).run(employees),
+        opportunities=sales.opportunities,
+        activities=sales.activities,
+        leads=leads(settings, persons),
+        visits=Website(settings, params, persons).run(),
+        canaries=planted,
+    )

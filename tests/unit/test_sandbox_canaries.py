@@ -22,6 +22,18 @@ def test_fifty_identifiers_stand_in_fields_and_in_free_text() -> None:
             assert {p["field"] for p in canary["places"]} & {"name", "email", "phone"}, canary["id"]
 
 
+def test_every_source_holds_planted_identifiers_in_fields_and_in_free_text() -> None:
+    fields: dict[str, set[str]] = {}
+    for canary in places(Settings(shared_home(), SCALE)):
+        for place in canary["places"]:
+            fields.setdefault(place["source"], set()).add(place["field"])
+    assert fields["zendesk"] >= {"email", "phone", "name", "description", "subject", "child_events.body"}
+    assert fields["salesforce"] >= {"Email", "MobilePhone", "Name", "Description", "Subject"}
+    assert fields["qualtrics"] >= {"values.recipientEmail", "values.QID3_TEXT"}
+    assert fields["matomo"] >= {"userId", "actionDetails.siteSearchKeyword", "actionDetails.url"}
+    assert fields["bamboohr"] >= {"workEmail", "mobilePhone", "displayName", "supervisorEmail"}
+
+
 def test_the_list_holds_every_record_that_a_search_through_everything_finds() -> None:
     found = places(Settings(shared_home(), SCALE))
     listed = {(f"{p['source']}.{p['stream']}", p["key"]) for c in found for p in c["places"]}

@@ -96,7 +96,7 @@ def _customer(person: Person, now: int, *, second: bool) -> Row:
         time_zone=person.country.rails_zone,
         iana_time_zone=person.country.zone,
         locale={"de": "de", "fr": "fr", "es": "es", "nl": "nl"}.get(person.country.language, "en-US"),
-        external_id=contact_id(person) if person.index % 5 < 3 and not second else None,
+        external_id=contact_id(person) if person.index % 5 < 3 and has_contact(person) and not second else None,
         active=not deleted,
         notes=notes,
         last_login_at=iso(updated) if person.index % 2 else None,
@@ -114,6 +114,11 @@ def _customer(person: Person, now: int, *, second: bool) -> Row:
         },
     )
     return Row("zendesk.users", key, updated, body, person.canary)
+
+
+def has_contact(person: Person) -> bool:
+    """Say whether the CRM knows the person: a few people are known to the helpdesk alone."""
+    return person.canary or person.index % 17 != 4
 
 
 def contact_id(person: Person) -> str:

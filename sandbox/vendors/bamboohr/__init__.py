@@ -1,0 +1,1 @@
+"""BambooHR, as its published OpenAPI document (https://documentation.bamboohr.com/reference) describes it."""

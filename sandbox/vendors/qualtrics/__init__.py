@@ -1,0 +1,1 @@
+"""Qualtrics v3, as https://api.qualtrics.com/ describes it."""
