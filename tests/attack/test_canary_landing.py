@@ -38,7 +38,8 @@ def extracted(module_warehouse: Home) -> Iterator[Extracted]:
     with serve() as company:
         needles = {planted["id"]: planted["forms"] for planted in company.canaries()}
         result = Extracted(module_warehouse, company, needles)
-        for source in load_sources(module_warehouse.sources_dir).values():
+        sources = load_sources(module_warehouse.sources_dir).values()
+        for source in sorted(sources, key=lambda source: source.domain not in {"crm", "hr"}):  # who knows names comes first
             connection = company.connections.get(source.connection.id or "")
             for stream in source.ordered_streams:
                 extract_stream(module_warehouse, source.name, stream.name, run_id="r1", connection=connection, log=result.lines.append)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rapport.privacy.iban import IBAN_LENGTHS
 from rapport.privacy.spans import Span
 
-_LOCAL = r"[\w.+%'!#$&*/=?^`{|}~-]"
+_LOCAL = r"[\w.+%'!#$&*=?^`{|}~-]"
 _HOST = r"[\w-]++(?:\.[\w-]++)*+"
 _AT = r"(?:\(\s?(?:at|@)\s?\)|\[\s?(?:at|@)\s?\]|\{\s?(?:at|@)\s?\})"
 _DOT = r"(?:\s?(?:\(\s?(?:dot|\.)\s?\)|\[\s?(?:dot|\.)\s?\]|\{\s?(?:dot|\.)\s?\})\s?|\s(?:dot|punkt|punto|point)\s|\s?\.\s?)"
