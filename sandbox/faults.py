@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ KINDS = {
     "server_error": "answer 500",
     "rate_limit": "answer every third request with 429 and Retry-After",
 }
-FUTURE = "2099-01-01T00:00:00Z"
+FUTURE_YEAR, FUTURE_SECONDS = "2099", 4_070_908_800
+DATE = re.compile(r"20\d\d-\d\d-\d\d")
+BIRTH_WORDS = ("creat", "recorded", "hiredate", "serverdate")
+STATES = ("status", "stagename", "priority", "score", "role", "type", "employmentstatus", "visitortype", "distributionchannel")
 
 
 class Faults:
@@ -78,14 +82,23 @@ def bad_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
         no_key[key] = None
         future[key] = _other(record[key], 1)
         unknown[key] = _other(record[key], 2)
+    inner = (record, twin, future, unknown)
+    if isinstance(record.get("values"), dict):  # survey answers stand one level deeper
+        inner = (record["values"], twin["values"], future["values"], unknown["values"])
+    _spoil_values(*inner)
+    return [no_key, twin, future, unknown]
+
+
+def _spoil_values(record: dict[str, Any], twin: dict[str, Any], future: dict[str, Any], unknown: dict[str, Any]) -> None:
     for name, value in record.items():
         lowered = name.lower()
-        if isinstance(value, str) and len(value) == len(FUTURE) and value.endswith("Z") and "creat" in lowered:
-            future[name] = FUTURE
-        if lowered in ("status", "state", "stagename", "priority", "score", "role"):
+        if isinstance(value, str) and DATE.match(value) and any(word in lowered for word in BIRTH_WORDS):
+            future[name] = FUTURE_YEAR + value[4:]
+        elif name in ("serverTimestamp", "lastActionTimestamp", "firstActionTimestamp"):
+            future[name] = FUTURE_SECONDS
+        elif lowered in STATES and isinstance(value, str):
             twin[name] = "closed" if value != "closed" else "new"
             unknown[name] = "exploded"
-    return [no_key, twin, future, unknown]
 
 
 def _other(key: Any, step: int) -> Any:

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sandbox.company.params import Settings
-from sandbox.faults import Faults
+from sandbox.faults import Faults, bad_rows
 from sandbox.make import advance
 from sandbox.store import Store
 from tests.unit.sandbox_company import SCALE, client, login, shared_home
@@ -168,6 +168,24 @@ def test_bad_rows_are_served_while_the_fault_is_set_and_only_then(own: tuple[Pat
     assert served.get("/zendesk/api/v2/groups.json").status_code == 200
     Faults(home).clear()
     assert served.get(path).json()["tickets"] == clean
+
+
+def test_every_vendor_record_can_be_spoilt() -> None:
+    for stream in (
+        "zendesk.tickets",
+        "salesforce.Contact",
+        "salesforce.Opportunity",
+        "qualtrics.SV_hgRelationship001",
+        "matomo.visits",
+        "bamboohr.employees",
+    ):
+        record = json.loads(Store(shared_home()).page(stream, (0, ""), 1 << 40, 1)[0][2])
+        no_key, twin, future, unknown = bad_rows(record)
+        key = next(k for k in ("id", "Id", "idVisit", "responseId") if k in record)
+        assert no_key[key] is None
+        assert twin[key] == record[key]
+        assert "2099" in json.dumps(future) or "4070908800" in json.dumps(future), stream
+        assert (twin != record and "exploded" in json.dumps(unknown)) or stream == "salesforce.Contact"
 
 
 def test_other_faults_answer_as_the_vendor_would(own: tuple[Path, TestClient]) -> None:
