@@ -1,5 +1,4 @@
-"""Would catch: reply, resolution and business times, reopenings and rejects that differ from what the standard says, and a build that
-gives other rows when it adds than when it starts anew."""
+"""Would catch: reply and business times, reopenings and rejects other than the definitions say; adding that differs from starting anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would catch: an interval, a score or a change that differs from the published vectors anywhere between a file and what an analyst reads."""
+"""Would catch: an interval, a score or a change that differs from the vectors anywhere between a file and what an analyst reads."""
 
 from __future__ import annotations
 

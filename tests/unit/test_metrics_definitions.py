@@ -1,4 +1,4 @@
-"""Would catch: a metric definition or a setting that is wrong and yet reaches the build, or an error that does not say where and what to do."""
+"""Would catch: a wrong metric definition or setting that reaches the build, or an error that does not say where and what to do."""
 
 from __future__ import annotations
 
