@@ -7,7 +7,7 @@ from typing import Any
 from bundle.ids import stable_uuid
 from bundle.spec import GRID_COLUMNS, Dashboard, Tile
 
-HEADER_HEIGHT = 24
+HEADER_HEIGHT = 22
 
 
 def position(dashboard: Dashboard) -> dict[str, Any]:

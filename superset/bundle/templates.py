@@ -27,10 +27,10 @@ def kpi(missing: str, counted: str) -> str:
         '<div class="rp-line"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
         f'{{{{#if is_unconnected}}}}<div class="rp-note">{escape(missing)}</div>{{{{else}}}}'
         '{{#if suppressed_reason}}<div class="rp-note">hidden: fewer than 5</div>{{else}}'
-        f"{_TRACK}"
-        '{{#if interval_text}}<div class="rp-note">95&nbsp;% interval {{interval_text}}</div>{{/if}}'
-        f'<div class="rp-note">n&nbsp;=&nbsp;{{{{n_text}}}} {escape(counted)}'
-        "{{#if coverage_text}}, {{coverage_text}} of those eligible{{/if}}</div>"
+        f"{{{{#if interval_text}}}}{_TRACK}"
+        '<div class="rp-note">95&nbsp;% interval {{interval_text}}</div>{{/if}}'
+        f'{{{{#if n_text}}}}<div class="rp-note">n&nbsp;=&nbsp;{{{{n_text}}}} {escape(counted)}'
+        "{{#if coverage_text}}, {{coverage_text}} of those eligible{{/if}}</div>{{/if}}"
         '{{#if target_text}}<div class="rp-note">{{target_text}}</div>{{/if}}'
         '{{#if low_precision}}<div class="rp-low">low precision: read with care</div>{{/if}}'
         '<div class="rp-change rp-{{change_class}}">{{change_text}}</div>'

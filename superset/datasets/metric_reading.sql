@@ -118,8 +118,8 @@ select
     when value is null or ci_low is null then null
     else to_char(shown_low, pattern) || ' to ' || to_char(shown_high, pattern) || suffix
   end as interval_text,
-  case when value is null then null else to_char(n, 'FM999,999,990') end as n_text,
-  case when value is null or coverage_rate is null then null else to_char(100 * coverage_rate, 'FM990') || ' %' end as coverage_text,
+  case when value is not null and unit <> 'count' then to_char(n, 'FM999,999,990') end as n_text,
+  case when value is not null and unit <> 'count' then to_char(100 * coverage_rate, 'FM990') || ' %' end as coverage_text,
   case when target is null then null else 'target ' || to_char(shown_target, pattern) || suffix end as target_text,
   case
     when value is null or change_label is null then null
