@@ -9,7 +9,7 @@ import pytest
 from helpdesk import BOT, CUSTOMER, Helpdesk, table
 from helpdesk import only_zendesk as declarations
 from rapport.home import Home
-from rapport.warehouse.dbt import LAYERS, run_layer
+from rapport.warehouse.dbt import LAYERS, invoke, run_layer
 
 FACTS = [
     "core.fct_ticket",
@@ -171,6 +171,11 @@ def test_adding_gives_what_starting_anew_gives(desk: Helpdesk) -> None:
         assert added[relation] == table(home, relation), relation
     assert len(wanted) < len(table(home, "core.fct_ticket")) or by_ticket(home, "person_key") != before
     assert by_ticket(home, "first_reply_calendar_minutes")["3"] == pytest.approx(24 * 60 + 30)
+
+
+def test_the_models_own_examples_hold(desk: Helpdesk) -> None:
+    results = invoke(desk.home, ["test", "--select", "test_type:unit"])
+    assert {result.node.name for result in results} >= {"only_a_person_answers", "solved_and_back_is_a_reopening"}
 
 
 def test_rows_of_a_record_that_is_gone_are_forgotten(desk: Helpdesk) -> None:

@@ -1,4 +1,4 @@
-"""Would catch: a release of which readers see a part, rows rewritten that did not change, and a block that touches data or hides its reason."""
+"""Would catch: a release seen in part, rows rewritten that did not change, a block that touches data, an audit that lets people through."""
 
 from __future__ import annotations
 
@@ -179,8 +179,8 @@ def test_the_audit_passes_a_clean_release(built: Home) -> None:
         ("update next_marts_cx.metric_value set n = 4", "fewer cases"),
         ("update next_marts_cx.metric_definition set privacy_k = 51", "fewer cases"),
         (
-            "update next_marts_cx.metric_value set value = null, ci_low = null, ci_high = null, n = null, n_eligible = null, coverage_rate = null,"
-            " suppressed_reason = 'fewer than 5' where period_start = '2026-01-01';"
+            "update next_marts_cx.metric_value set value = null, ci_low = null, ci_high = null, n = null, n_eligible = null,"
+            " coverage_rate = null, suppressed_reason = 'fewer than 5' where period_start = '2026-01-01';"
             " update next_marts_cx.metric_value set change = 1 where period_start = '2026-02-01'",
             "against a hidden period",
         ),

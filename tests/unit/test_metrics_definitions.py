@@ -89,9 +89,9 @@ def test_the_settings_in_the_checkout_are_valid() -> None:
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_line(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:
-    for name in ("organisation", "calendars", "journey", "targets"):
-        text = (checkout() / "config" / f"{name}.yml").read_text()
-        (tmp_path / f"{name}.yml").write_text(text.replace(old, new, 1) if name == file else text)
+    for setting in (checkout() / "config").glob("*.yml"):
+        text = setting.read_text()
+        (tmp_path / setting.name).write_text(text.replace(old, new, 1) if setting.stem == file else text)
     with pytest.raises(DeclarationError) as refused:
         load_config(tmp_path, FIRST_RELEASE)
     assert refused.value.file.name == f"{file}.yml"
