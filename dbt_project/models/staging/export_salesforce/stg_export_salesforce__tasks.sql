@@ -1,0 +1,19 @@
+{{ config(enabled='export_salesforce' in var('sources')) }}
+-- A task happened when it was completed; an open one has not happened yet.
+select
+    'export_salesforce' as source,
+    'task:' || tasks.id as source_id,
+    case
+        when lower(tasks.task_subtype) like '%call%' or lower(tasks.type) like '%call%' then 'call'
+        when lower(tasks.task_subtype) like '%mail%' or lower(tasks.type) like '%mail%' then 'email'
+        when lower(tasks.type) like '%meeting%' then 'meeting'
+        else 'task'
+    end as activity_type,
+    tasks.who_id as person_source_id,
+    tasks.account_id as account_source_id,
+    tasks.owner_id as owner_source_id,
+    tasks.status as outcome,
+    case when tasks.is_closed then {{ to_utc('coalesce(tasks.completed_date_time, tasks.activity_date)') }} end as happened_at,
+    {{ to_utc('tasks._loaded_at') }} as loaded_at,
+    tasks._is_deleted as is_deleted
+from {{ newest(source('export_salesforce', 'tasks')) }} as tasks
