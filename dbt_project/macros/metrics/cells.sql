@@ -6,7 +6,7 @@
 {#- The cell a case falls into on one cut of the lattice. -#}
 {% macro cell_dimensions(cases, lattice) -%}
     {%- for dimension in metric_dimensions() %}
-        case when {{ lattice }}.by_{{ dimension }} then {{ cases }}.{{ dimension }} else 'all' end as {{ dimension }},
+        case when {{ lattice }}.by_{{ dimension }} then {{ cases }}.{{ dimension }} else 'all' end as {{ dimension }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

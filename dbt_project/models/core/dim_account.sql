@@ -14,7 +14,7 @@ with records as (
         accounts.loaded_at,
         row_number() over (
             partition by keys.account_key
-            order by case when keys.is_origin then 0 else 1 end, accounts.updated_at desc nulls last, accounts.source, accounts.source_id
+            order by case when keys.is_origin then 0 else 1 end asc, accounts.updated_at desc nulls last, accounts.source asc, accounts.source_id asc
         ) as record_number
     from {{ ref('int_identity__account_keys') }} as keys
     inner join {{ ref('input__accounts') }} as accounts

@@ -11,7 +11,7 @@ with records as (
         persons.loaded_at,
         row_number() over (
             partition by keys.person_key
-            order by persons.updated_at desc nulls last, persons.source, persons.source_id
+            order by persons.updated_at desc nulls last, persons.source asc, persons.source_id asc
         ) as record_number
     from {{ ref('int_identity__person_keys') }} as keys
     inner join {{ ref('input__persons') }} as persons

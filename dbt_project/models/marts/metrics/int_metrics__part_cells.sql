@@ -15,7 +15,7 @@ placed as (
         definitions.estimator,
         periods.grain,
         periods.period_start,
-        {{ cell_dimensions('parts', 'lattice') }}
+        {{ cell_dimensions('parts', 'lattice') }},
         parts.num,
         parts.den,
         parts.eligible,

@@ -33,7 +33,7 @@ placed as (
         cases.family,
         periods.grain,
         periods.period_start,
-        {{ cell_dimensions('cases', 'lattice') }}
+        {{ cell_dimensions('cases', 'lattice') }},
         cases.value,
         cases.is_counted
     from cases
