@@ -40,13 +40,16 @@ UPLOAD_FOLDER = str(_state / "uploads") + "/"
 
 
 def _cache(name: str, timeout: timedelta) -> dict[str, object]:
+    """A cache that survives a restart and is shared by the server's processes: files of this home, or a server's Redis."""
+    common = {"CACHE_DEFAULT_TIMEOUT": int(timeout.total_seconds()), "CACHE_KEY_PREFIX": f"rapport_{name}_"}
+    if redis := os.environ.get("RAPPORT_REDIS_URL"):
+        return {**common, "CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": redis}
     return {
+        **common,
         "CACHE_TYPE": "FileSystemCache",
         "CACHE_DIR": str(_state / "cache" / name),
         "CACHE_THRESHOLD": 5000,
-        "CACHE_DEFAULT_TIMEOUT": int(timeout.total_seconds()),
         "CACHE_OPTIONS": {"mode": 0o600},
-        "CACHE_KEY_PREFIX": f"rapport_{name}_",
     }
 
 
