@@ -31,6 +31,14 @@ def up() -> None:
 
 
 @cli.command()
+def prepare() -> None:
+    """Make databases, roles, tables and users for services that something else starts (a server); starts nothing."""
+    from rapport.box import lifecycle
+
+    lifecycle.prepare(Home.current(), say)
+
+
+@cli.command()
 def down() -> None:
     """Stop what this home started, and nothing else."""
     from rapport.box import lifecycle

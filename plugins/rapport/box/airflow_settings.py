@@ -14,6 +14,7 @@ import psycopg
 from rapport.home import LOOPBACK, Home, HomeError
 
 USERS = {"admin": "admin", "engineer": "op", "analyst": "viewer"}  # user -> role of the simple auth manager
+FAB_ROLES = {"admin": "Admin", "engineer": "Op", "analyst": "Viewer"}
 CONNECTIONS = "airflow_connections.json"
 _PASSWORDS = "airflow_passwords.json"
 
@@ -35,6 +36,7 @@ def environment(home: Home) -> dict[str, str]:
     `RAPPORT_AIRFLOW__<SECTION>__<KEY>` overrides one of them, for a server's layout: another executor, login or host.
     """
     port = home.port("airflow")
+    url = os.environ.get("RAPPORT_AIRFLOW_URL", f"http://{LOOPBACK}:{port}")
     settings = {
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": "4",  # the executor starts this many processes at once, each with Airflow loaded
@@ -43,7 +45,7 @@ def environment(home: Home) -> dict[str, str]:
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "CORE__FERNET_KEY": home.secret("airflow_fernet_key") + "=",  # 32 bytes need one sign of padding in base64
-        "CORE__EXECUTION_API_SERVER_URL": f"http://{LOOPBACK}:{port}/execution/",
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home.dir("secrets") / _PASSWORDS),
@@ -51,7 +53,7 @@ def environment(home: Home) -> dict[str, str]:
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
         "API__HOST": home.bind,
         "API__PORT": str(port),
-        "API__BASE_URL": f"http://{LOOPBACK}:{port}",
+        "API__BASE_URL": url,
         "API__SECRET_KEY": home.secret("airflow_session_key"),
         "API__WORKER_TIMEOUT": "20",  # also how long a stop waits for open pages
         "API__EXPOSE_CONFIG": "False",
@@ -69,7 +71,33 @@ def environment(home: Home) -> dict[str, str]:
         "SECRETS__BACKEND_KWARGS": json.dumps({"connections_file_path": str(home.dir("secrets") / CONNECTIONS)}),
     }
     overrides = {key.removeprefix("RAPPORT_"): value for key, value in os.environ.items() if key.startswith("RAPPORT_AIRFLOW__")}
+    if uses_fab():
+        settings["CORE__AUTH_MANAGER"] = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
     return {"AIRFLOW_HOME": str(home.dir("airflow")), **{f"AIRFLOW__{key}": value for key, value in settings.items()}, **overrides}
+
+
+def uses_fab() -> bool:
+    """Return whether people log in to Airflow through FAB (`RAPPORT_AIRFLOW_AUTH=fab`, a server) or the box's simple file."""
+    return os.environ.get("RAPPORT_AIRFLOW_AUTH", "simple") == "fab"
+
+
+def create_fab_users(home: Home, env: dict[str, str], program: Path) -> None:
+    """Create the users of a server's Airflow in FAB, with the passwords kept in `secrets/`; those that exist are left alone.
+
+    The password goes by a prompt, never by the command line, where other accounts could read it.
+    """
+    for user, role in FAB_ROLES.items():
+        argv = [str(program), "users", "create", "--username", user, "--role", role]
+        argv += ["--firstname", user.capitalize(), "--lastname", "Rapport", "--email", f"{user}@localhost", "--use-random-password"]
+        reset = [str(program), "users", "reset-password", "--username", user]
+        log = home.dir("logs") / "airflow-users.log"
+        with log.open("ab") as output:
+            made = subprocess.run(argv, env=env, cwd=home.root, stdout=output, stderr=subprocess.STDOUT, check=False)
+            secret = home.secret(f"airflow_{user}_user")
+            typed = f"{secret}\n{secret}\n".encode()
+            done = subprocess.run(reset, env=env, cwd=home.root, input=typed, stdout=output, stderr=subprocess.STDOUT, check=False)
+        if made.returncode != 0 or done.returncode != 0:
+            raise HomeError(f"Airflow's user {user} could not be made: read {log}")
 
 
 def write_passwords(home: Home) -> None:

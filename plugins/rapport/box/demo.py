@@ -15,13 +15,12 @@ import psycopg
 from rapport import processes
 from rapport.box import connections, dashboards, lifecycle, services
 from rapport.box.airflow_client import AirflowClient
-from rapport.declarations import Source
 from rapport.home import Home, HomeError
+from rapport.pipeline.order import in_order
 from rapport.pipeline.runs import is_build_due
 
 Log = Callable[[str], None]
 BUILD, REFRESH = "build_warehouse", "refresh_dashboards"
-_FIRST_DOMAINS = {"crm", "hr"}  # they know the names that must be found in everybody else's free text
 _DONE = {"success", "failed"}
 _PEOPLE = {"analyst": "Support, Voice & drivers, Pipeline & lineage; SQL Lab", "leader": "Support, Voice & drivers"}
 
@@ -64,9 +63,10 @@ class _Pass:
         """Trigger the extractions, those that know people's names first, then follow build and dashboards to their end."""
         sources = connections.declared_sources(self._home)
         self._wait_for_dags([*(f"extract_{name}" for name in sources), BUILD, REFRESH])
-        for group in _groups(sources):
-            runs = {f"extract_{name}": self._client.trigger(f"extract_{name}") for name in group}
-            self._log(f"extracting {', '.join(group)}")
+        for group in in_order(sources.values()):
+            names = [source.name for source in group]
+            runs = {f"extract_{name}": self._client.trigger(f"extract_{name}") for name in names}
+            self._log(f"extracting {', '.join(names)}")
             self._follow(partial(self._are_done, runs))
             if failed := [dag for dag, run in runs.items() if self._state(dag, run) == "failed"]:
                 raise HomeError(
@@ -180,12 +180,6 @@ class Memory:
         self._stop.set()
         self._thread.join()
         self.look()
-
-
-def _groups(sources: dict[str, Source]) -> list[list[str]]:
-    first = [name for name, source in sources.items() if source.domain in _FIRST_DOMAINS]
-    others = [name for name in sources if name not in first]
-    return [group for group in (first, others) if group]
 
 
 def _has_release(home: Home) -> bool:

@@ -64,6 +64,23 @@ def start_superset(home: Home, log: Log, seconds: float = 120.0) -> None:
     log(f"Superset at {services.address(home, services.SUPERSET)} ({time.monotonic() - began:.1f} s)")
 
 
+def prepare(home: Home, log: Log) -> None:
+    """Make all that the services of a server need before they start: databases, roles, tables, users. Starts nothing, safe to repeat."""
+    start_warehouse(home, log)
+    sources = connections.declared_sources(home)
+    wanted = {source.connection.id for source in sources.values() if source.connection.id}
+    airflow_settings.write_connections(home, {name: body for name in sorted(wanted) if (body := home.connection(name))})
+    description = services.service(home, services.API_SERVER)
+    program = Path(description.argv[0])
+    airflow_settings.migrate(home, description.env, program)
+    if airflow_settings.uses_fab():
+        airflow_settings.create_fab_users(home, description.env, program)
+    else:
+        airflow_settings.write_passwords(home)
+    dashboards.deploy(home, "bootstrap")
+    log("ready: the services can start")
+
+
 def up(home: Home, log: Log) -> None:
     """Start everything: the warehouse first, then Superset beside the sources and Airflow; safe to call again."""
     start_warehouse(home, log)

@@ -16,13 +16,13 @@ from rapport.declarations import Source, load_sources
 from rapport.home import Home, HomeError
 from rapport.pipeline import build
 from rapport.pipeline.extract import StreamResult, extract_stream
+from rapport.pipeline.order import in_order
 from rapport.pipeline.runs import close_run, open_run
 from rapport.quality import GateResult
 from rapport.warehouse.audit import AuditResult
 from rapport.warehouse.dbt import LAYERS
 
 Log = Callable[[str], None]
-_FIRST_DOMAINS = {"crm", "hr"}  # they know the names that must be found in everybody else's free text
 _AT_ONCE = 2  # sources extracted at a time: a laptop's cores
 
 
@@ -77,14 +77,12 @@ def run(
 def _groups(declared: dict[str, Source], wanted: Sequence[str] | None) -> list[list[Source]]:
     if unknown := sorted(set(wanted or ()) - declared.keys()):
         raise HomeError(f"no source {', '.join(unknown)}: declared are {', '.join(declared) or 'none'}")
-    chosen = [source for name, source in declared.items() if wanted is None or name in wanted]
-    first = [source for source in chosen if source.domain in _FIRST_DOMAINS]
-    return [group for group in (first, [source for source in chosen if source not in first]) if group]
+    return in_order(source for name, source in declared.items() if wanted is None or name in wanted)
 
 
 def _extract(home: Home, groups: list[list[Source]], run_id: str, full_refresh: bool, log: Log) -> list[StreamResult]:
     def progress(line: str) -> None:
-        if not line.startswith("GET "):  # single requests are for Airflow's task logs, not for a person who waits
+        if not line.startswith(("GET ", "POST ")):  # single requests are for Airflow's task logs, not for a person who waits
             log(f"  {line}")
 
     def whole(source: Source) -> list[StreamResult]:

@@ -27,13 +27,15 @@ def load_config(folder: Path, metrics: Collection[str]) -> dict[str, Any]:
     """Return the organisation's settings as dbt's variable `config`.
 
     Args:
-        folder: holds organisation.yml, calendars.yml, journey.yml and targets.yml.
+        folder: holds organisation.yml, calendars.yml, journey.yml, targets.yml and surveys.yml.
         metrics: names of the metrics that may have a target.
 
     Raises:
         DeclarationError: a setting is wrong, with file, line and what to write instead.
     """
-    organisation, calendars, journey, targets = (_read(folder, name) for name in ("organisation", "calendars", "journey", "targets"))
+    organisation, calendars, journey, targets, surveys = (
+        _read(folder, name) for name in ("organisation", "calendars", "journey", "targets", "surveys")
+    )
     _check_zone(organisation, ("time_zone",), organisation.value["time_zone"])
     for name in targets.value["targets"]:
         if name not in metrics:
@@ -50,6 +52,7 @@ def load_config(folder: Path, metrics: Collection[str]) -> dict[str, Any]:
         "schedules": schedules,
         "touchpoints": [{"channel": None, **touchpoint} for touchpoint in journey.value["touchpoints"]],
         "targets": targets.value["targets"],
+        "surveys": [_survey(survey) for survey in surveys.value["surveys"]],
     }
 
 
@@ -57,6 +60,11 @@ def _read(folder: Path, name: str) -> Document:
     document = Document.read(folder / f"{name}.yml")
     document.check(_SCHEMAS / f"{name}.json")
     return document
+
+
+def _survey(survey: dict[str, Any]) -> dict[str, Any]:
+    questions = [{"min": None, "max": None, **question} for question in survey["questions"]]
+    return {"touchpoint": None, "trigger_source": None, **survey, "questions": questions}
 
 
 def _schedule(calendars: Document, number: int) -> dict[str, Any]:

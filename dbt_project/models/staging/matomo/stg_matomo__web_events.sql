@@ -1,0 +1,31 @@
+{{ config(enabled='matomo' in var('sources')) }}
+-- One step of a visit. A task is an event of the category `task`; other events are steps without a meaning of their own.
+select
+    'matomo' as source,
+    actions.id_site || ':' || actions.id_visit || ':' || actions.page_id as source_id,
+    actions.id_site || ':' || actions.id_visit as session_id,
+    visits.visitor_token,
+    visits.user_token as person_email_token,
+    case
+        when actions.event_category = 'task' and actions.event_action = 'start' then 'task_start'
+        when actions.event_category = 'task' and actions.event_action = 'complete' then 'task_complete'
+        when actions.type = 'search' then 'search'
+        when actions.type = 'download' then 'download'
+        when actions.type = 'outlink' then 'exit'
+        when actions.type = 'event' then 'event'
+        else 'page_view'
+    end as event_type,
+    case when actions.event_category = 'task' then actions.event_name_redacted end as task,
+    actions.url_truncated as page_path,
+    visits.referrer_type,
+    lower(visits.device_type) as device,
+    upper(visits.country_code) as country,
+    coalesce(visits.browser_family = 'Bot', false) as is_bot,
+    visits.consent = 'granted' as has_consent,
+    cast(visits.visit_duration_seconds as {{ dbt.type_float() }}) as session_duration_seconds,
+    {{ to_utc('actions.happened_at') }} as happened_at,
+    {{ to_utc('actions._loaded_at') }} as loaded_at,
+    actions._is_deleted as is_deleted
+from {{ newest(source('matomo', 'actions'), ['id_site', 'id_visit', 'page_id']) }} as actions
+left join {{ newest(source('matomo', 'visits'), ['id_site', 'id_visit']) }} as visits
+    on actions.id_site = visits.id_site and actions.id_visit = visits.id_visit

@@ -1,0 +1,15 @@
+{{ config(enabled='salesforce' in var('sources')) }}
+select
+    'salesforce' as source,
+    contacts.id as source_id,
+    contacts.email_token,
+    coalesce(contacts.mobile_phone_token, contacts.phone_token) as phone_token,
+    contacts.account_id as account_source_id,
+    coalesce(contacts.role, 'customer') as role,
+    coalesce(contacts.mailing_country_code, contacts.mailing_country) as country,
+    contacts.language,
+    {{ to_utc('contacts.created_at') }} as created_at,
+    {{ to_utc('contacts.system_modstamp') }} as updated_at,
+    {{ to_utc('contacts._loaded_at') }} as loaded_at,
+    contacts._is_deleted as is_deleted
+from {{ newest(source('salesforce', 'contacts')) }} as contacts

@@ -1,0 +1,15 @@
+{{ config(enabled='salesforce' in var('sources')) }}
+-- Prospects: a lead that was converted lives on as the contact it became.
+select
+    'salesforce' as source,
+    leads.id as source_id,
+    leads.email_token,
+    coalesce(leads.mobile_phone_token, leads.phone_token) as phone_token,
+    'prospect' as role,
+    leads.country,
+    {{ to_utc('leads.created_at') }} as created_at,
+    {{ to_utc('leads.system_modstamp') }} as updated_at,
+    {{ to_utc('leads._loaded_at') }} as loaded_at,
+    leads._is_deleted as is_deleted
+from {{ newest(source('salesforce', 'leads')) }} as leads
+where not coalesce(leads.is_converted, false)
