@@ -19,6 +19,7 @@ import pytest
 from rapport.declarations import load_sources
 from rapport.home import Home
 from rapport.pipeline.extract import extract_stream
+from rapport.pipeline.order import in_order
 from rapport.privacy.sweep import Sweep
 from rapport.warehouse import server, server_place
 from sandbox_server import SandboxServer, serve
@@ -51,7 +52,7 @@ def extracted(module_warehouse: Home) -> Iterator[Extracted]:
         result = Extracted(module_warehouse, company, {canary["id"]: canary["forms"] for canary in canaries}, planted)
         patch.setattr(httpx.Response, "iter_bytes", _overheard(httpx.Response.iter_bytes, result.hear))
         sources = load_sources(module_warehouse.sources_dir).values()
-        for source in sorted(sources, key=lambda source: source.domain not in {"crm", "hr"}):  # who knows names comes first
+        for source in (source for group in in_order(sources) for source in group):  # who knows names comes first
             connection = company.connections.get(source.connection.id or "")
             for stream in source.ordered_streams:
                 extract_stream(module_warehouse, source.name, stream.name, run_id="r1", connection=connection, log=result.lines.append)
