@@ -3,10 +3,43 @@
     {{ return(['country', 'segment', 'industry', 'strategic', 'channel', 'queue', 'survey']) }}
 {%- endmacro %}
 
-{#- The cell a case falls into on one cut of the lattice. -#}
-{% macro cell_dimensions(cases, lattice) -%}
+{#-
+    Every cut that some metric is valued at, as the GROUPING SETS of a query; `always` is grouped by in each. One pass over the cases
+    makes all cells: a case is never copied once a cut.
+-#}
+{% macro cut_sets(metrics, always) -%}
+    {%- set cuts = [] -%}
+    {%- for metric in metrics -%}
+        {%- for cut in metric.lattice if (cut | sort) not in cuts -%}{%- set _ = cuts.append(cut | sort) -%}{%- endfor -%}
+    {%- endfor -%}
+    grouping sets (
+        {%- for cut in cuts or [[]] %}
+        ({{ (always + cut) | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{#- The dimensions of a cell in such a query, and whether it is cut by them. -#}
+{% macro cut_dimensions(metrics) -%}
+    {%- set used = [] -%}
+    {%- for metric in metrics -%}
+        {%- for cut in metric.lattice -%}{%- set _ = used.extend(cut) -%}{%- endfor -%}
+    {%- endfor -%}
     {%- for dimension in metric_dimensions() %}
-        case when {{ lattice }}.by_{{ dimension }} then {{ cases }}.{{ dimension }} else 'all' end as {{ dimension }}{{ ',' if not loop.last }}
+        {%- if dimension in used %}
+        case when grouping({{ dimension }}) = 1 then 'all' else {{ dimension }} end as {{ dimension }},
+        grouping({{ dimension }}) = 0 as by_{{ dimension }}{{ ',' if not loop.last }}
+        {%- else %}
+        'all' as {{ dimension }},
+        false as by_{{ dimension }}{{ ',' if not loop.last }}
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Whether a cut is one that its metric is valued at. -#}
+{% macro same_cut(cells, lattice) -%}
+    {%- for dimension in metric_dimensions() %}
+    {{ cells }}.by_{{ dimension }} = {{ lattice }}.by_{{ dimension }}{{ ' and' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -37,17 +70,30 @@
     '{{ text | string | replace("'", "''") | replace("\n", " ") | trim }}'
 {%- endmacro %}
 
-{#- The values of a group that are there, in ascending order, as a list. -#}
-{% macro sorted_values(column) -%}
-    {{ return(adapter.dispatch('sorted_values')(column)) }}
+{#- The values of a group's rows that meet a condition and are there, in ascending order, as a list. -#}
+{% macro sorted_values(column, condition) -%}
+    {{ return(adapter.dispatch('sorted_values')(column, condition)) }}
 {%- endmacro %}
 
-{% macro default__sorted_values(column) -%}
-    array_agg({{ column }} order by {{ column }}) filter (where {{ column }} is not null)
+{% macro default__sorted_values(column, condition) -%}
+    array_agg({{ column }} order by {{ column }}) filter (where ({{ condition }}) and {{ column }} is not null)
 {%- endmacro %}
 
-{% macro spark__sorted_values(column) -%}
-    sort_array(collect_list({{ column }}))
+{% macro spark__sorted_values(column, condition) -%}
+    sort_array(collect_list(case when {{ condition }} then {{ column }} end))
+{%- endmacro %}
+
+{#- Such a list without values. -#}
+{% macro no_values() -%}
+    {{ return(adapter.dispatch('no_values')()) }}
+{%- endmacro %}
+
+{% macro default__no_values() -%}
+    cast(null as {{ dbt.type_float() }}[])
+{%- endmacro %}
+
+{% macro spark__no_values() -%}
+    cast(null as array<double>)
 {%- endmacro %}
 
 {#- The value at a rank (from 1) of such a list; null outside it. -#}

@@ -1,7 +1,14 @@
 -- The change against the period before, with its interval and its test. The interval is put together from those of the two periods
 -- (for shares that is Newcombe's, for NPS the adjusted Wald); the statistic is the change over the half that faces zero, so that
 -- interval and test never disagree. The tests of one grain and period are one family (Benjamini and Hochberg, q = 0.10).
-with both_periods as (
+with shown as (
+    select estimates.*
+    from {{ ref('int_metrics__estimates') }} as estimates
+    inner join {{ ref('int_metrics__definitions') }} as definitions on estimates.metric = definitions.metric
+    where estimates.n >= definitions.privacy_k
+),
+
+both_periods as (
     select
         now.metric,
         now.grain,
@@ -11,8 +18,8 @@ with both_periods as (
         sqrt((now.centre - now.low) * (now.centre - now.low) + (before.high - before.centre) * (before.high - before.centre)) as below,
         sqrt((now.high - now.centre) * (now.high - now.centre) + (before.centre - before.low) * (before.centre - before.low)) as above,
         before.n as n_before
-    from {{ ref('int_metrics__estimates') }} as now
-    inner join {{ ref('int_metrics__estimates') }} as before
+    from shown as now
+    inner join shown as before
         on now.metric = before.metric
         and now.version = before.version
         and now.grain = before.grain
@@ -20,8 +27,6 @@ with both_periods as (
         {% for dimension in metric_dimensions() %}
         and now.{{ dimension }} = before.{{ dimension }}
         {% endfor %}
-    inner join {{ ref('int_metrics__definitions') }} as definitions on now.metric = definitions.metric
-    where now.n >= definitions.privacy_k and before.n >= definitions.privacy_k
 ),
 
 tested as (

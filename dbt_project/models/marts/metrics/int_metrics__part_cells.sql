@@ -10,19 +10,10 @@ last_days as (
 
 placed as (
     select
-        parts.metric,
-        parts.version,
+        parts.*,
         definitions.estimator,
         periods.grain,
-        periods.period_start,
-        {{ cell_dimensions('parts', 'lattice') }},
-        parts.num,
-        parts.den,
-        parts.eligible,
-        parts.total,
-        parts.total_squared,
-        parts.promoters,
-        parts.detractors
+        periods.period_start
     from {{ ref('metric_part') }} as parts
     inner join {{ ref('int_metrics__definitions') }} as definitions
         on parts.metric = definitions.metric and definitions.estimator <> 'quantile_order'
@@ -32,22 +23,42 @@ placed as (
         and periods.grain = last_days.grain
         and periods.period_start = last_days.period_start
         and (definitions.over_time = 'sum' or parts.day = last_days.day)
-    inner join {{ ref('int_metrics__lattice') }} as lattice on parts.metric = lattice.metric
+),
+
+cells as (
+    select
+        metric,
+        version,
+        estimator,
+        grain,
+        period_start,
+        {{ cut_dimensions(var('metrics')) }},
+        cast(sum(num) as bigint) as num,
+        cast(sum(den) as bigint) as den,
+        cast(sum(eligible) as bigint) as eligible,
+        sum(total) as total,
+        sum(total_squared) as total_squared,
+        cast(sum(promoters) as bigint) as promoters,
+        cast(sum(detractors) as bigint) as detractors
+    from placed
+    group by {{ cut_sets(var('metrics'), ['metric', 'version', 'estimator', 'grain', 'period_start']) }}
 )
 
 select
-    metric,
-    version,
-    estimator,
-    grain,
-    period_start,
-    {{ dimension_list() }},
-    cast(sum(num) as bigint) as num,
-    cast(sum(den) as bigint) as den,
-    cast(sum(eligible) as bigint) as eligible,
-    sum(total) as total,
-    sum(total_squared) as total_squared,
-    cast(sum(promoters) as bigint) as promoters,
-    cast(sum(detractors) as bigint) as detractors
-from placed
-group by metric, version, estimator, grain, period_start, {{ dimension_list() }}
+    cells.metric,
+    cells.version,
+    cells.estimator,
+    cells.grain,
+    cells.period_start,
+    {{ dimension_list('cells.') }},
+    cells.num,
+    cells.den,
+    cells.eligible,
+    cells.total,
+    cells.total_squared,
+    cells.promoters,
+    cells.detractors
+from cells
+inner join {{ ref('int_metrics__lattice') }} as lattice
+    on cells.metric = lattice.metric
+    and {{ same_cut('cells', 'lattice') }}

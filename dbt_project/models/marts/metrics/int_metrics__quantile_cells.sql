@@ -1,91 +1,75 @@
 -- Quantiles by order statistics on every cell of the lattice. Cases still open come last: what they will reach is not known, only that
 -- it is longer; a rank that falls among them has no value.
 {% set families = {} %}
+{% set measured = {} %}
 {% for metric in var('metrics') if metric.estimator.name == 'quantile_order' %}
-    {% set _ = families.setdefault((metric.cases, metric.day, metric.population, metric.where, metric.estimator.measure) | string, []).append(metric) %}
+    {% set family = (metric.cases, metric.day, metric.population) | string %}
+    {% set first = measured.setdefault(family ~ metric.where ~ metric.estimator.measure, metric.metric) %}
+    {% set _ = families.setdefault(family, []).append(dict(metric, quantile_of=first)) %}
 {% endfor %}
 with periods as ({{ day_periods() }}),
 
-cases as (
-    {% for metrics in families.values() %}
-    {% set metric = metrics[0] %}
+{% for metrics in families.values() %}
+-- one pass over the cases for all metrics that count the same ones; two quantiles of one measure share its values
+family_{{ loop.index }} as (
     select
-        '{{ metric.metric }}' as family,
-        {{ metric.day }} as day,
-        {{ dimension_list() }},
-        case when {{ metric.where }} then {{ metric.estimator.measure }} end as value,
-        {{ metric.where }} as is_counted
-    from {{ ref('int_cases__' ~ metric.cases) }}
-    where {{ metric.day }} is not null and ({{ metric.population }})
+        grain,
+        period_start,
+        {{ cut_dimensions(metrics) }},
+        {% for metric in metrics if metric.quantile_of == metric.metric %}
+        {{ sorted_values(metric.estimator.measure, metric.where) }} as {{ metric.metric }}_finished,
+        cast(sum(case when {{ metric.where }} then 1 else 0 end) as bigint) as {{ metric.metric }}_n,
+        {% endfor %}
+        cast(count(*) as bigint) as eligible
+    from {{ ref('int_cases__' ~ metrics[0].cases) }} as cases
+    inner join periods on cases.{{ metrics[0].day }} = periods.day
+    where {{ metrics[0].population }}
+    group by {{ cut_sets(metrics, ['grain', 'period_start']) }}
+),
+
+{% endfor %}
+gathered as (
+    {% for metrics in families.values() %}
+    {% set family = loop.index %}
+    {% for metric in metrics %}
+    select
+        '{{ metric.metric }}' as metric,
+        cast({{ metric.version }} as bigint) as version,
+        cast({{ metric.estimator.quantile }} as {{ dbt.type_float() }}) as quantile,
+        cells.grain,
+        cells.period_start,
+        {{ dimension_list('cells.') }},
+        cells.{{ metric.quantile_of }}_finished as finished,
+        cells.{{ metric.quantile_of }}_n as n,
+        cells.eligible
+    from family_{{ family }} as cells
+    inner join {{ ref('int_metrics__lattice') }} as lattice
+        on lattice.metric = '{{ metric.metric }}'
+        and {{ same_cut('cells', 'lattice') }}
     union all
     {% endfor %}
+    {% endfor %}
     select
-        '' as family,
-        cast(null as date) as day,
+        '' as metric,
+        cast(0 as bigint) as version,
+        cast(0.5 as {{ dbt.type_float() }}) as quantile,
+        '' as grain,
+        cast(null as date) as period_start,
         {% for dimension in metric_dimensions() %}'' as {{ dimension }}, {% endfor %}
-        cast(null as {{ dbt.type_float() }}) as value,
-        false as is_counted
+        {{ no_values() }} as finished,
+        cast(0 as bigint) as n,
+        cast(0 as bigint) as eligible
     where 1 = 0
 ),
 
-placed as (
-    select
-        cases.family,
-        periods.grain,
-        periods.period_start,
-        {{ cell_dimensions('cases', 'lattice') }},
-        cases.value,
-        cases.is_counted
-    from cases
-    inner join periods on cases.day = periods.day
-    inner join {{ ref('int_metrics__lattice') }} as lattice on cases.family = lattice.metric
-),
-
--- one key instead of ten columns: what is sorted is short
-keyed as (
-    select
-        md5(family || '|' || grain || '|' || cast(period_start as {{ dbt.type_string() }})
-            {%- for dimension in metric_dimensions() %} || '|' || {{ dimension }}{% endfor %}) as cell,
-        placed.*
-    from placed
-),
-
-gathered as (
-    select
-        cell,
-        max(family) as family,
-        max(grain) as grain,
-        max(period_start) as period_start,
-        {% for dimension in metric_dimensions() %}
-        max({{ dimension }}) as {{ dimension }},
-        {% endfor %}
-        {{ sorted_values('value') }} as finished,
-        cast(sum(case when is_counted then 1 else 0 end) as bigint) as n,
-        cast(count(*) as bigint) as eligible
-    from keyed
-    group by cell
-),
-
-{% set ranks = quantile_order_ranks('metrics.quantile', 'gathered.n') %}
+{% set ranks = quantile_order_ranks('quantile', 'n') %}
 ranked as (
     select
-        metrics.metric,
-        metrics.version,
         gathered.*,
         {{ ranks.position }} as position,
         {{ ranks.low }} as low_rank,
         {{ ranks.high }} as high_rank
     from gathered
-    inner join (
-        {% for metrics in families.values() %}
-        {% for metric in metrics %}
-        select '{{ metrics[0].metric }}' as family, '{{ metric.metric }}' as metric,
-            cast({{ metric.version }} as bigint) as version, {{ metric.estimator.quantile }} as quantile
-        union all
-        {% endfor %}
-        {% endfor %}
-        select '' as family, '' as metric, cast(0 as bigint) as version, 0.5 as quantile where 1 = 0
-    ) as metrics on gathered.family = metrics.family
 )
 
 select
