@@ -97,57 +97,63 @@ def _swap(conn: psycopg.Connection, mart: Mart, *, exists: bool) -> int:
 def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str) -> int:
     if _digest(conn, _live(mart), columns) == _digest(conn, _built(mart), columns):
         return 0
-    compared = [column for column in columns if column not in (*mart.key, *_STAMPS)]
-    # a missing key value is a value like any other here, and this comparison can be hashed
-    same = sql.SQL(" and ").join(
-        sql.SQL("coalesce(live.{0}::text, '') = coalesce(built.{0}::text, '')").format(sql.Identifier(column)) for column in mart.key
-    )
-    different = (
-        sql.SQL("({}) is distinct from ({})").format(_list(compared, "live"), _list(compared, "built")) if compared else sql.SQL("false")
-    )
-    removed = conn.execute(
-        sql.SQL("delete from {} as live where not exists (select 1 from {} as built where {})").format(_live(mart), _built(mart), same)
-    ).rowcount
-    settings = [sql.SQL("{0} = built.{0}").format(sql.Identifier(column)) for column in compared]
-    if "release_id" in columns:
-        settings.append(sql.SQL("release_id = {}").format(sql.Literal(release_id)))
-    if "restated" in columns:
-        settings.append(sql.SQL("restated = live.restated or ({})").format(_RESTATED))
-    updated = 0
-    if compared:
-        updated = conn.execute(
-            sql.SQL("update {} as live set {} from {} as built where {} and {}").format(
-                _live(mart), sql.SQL(", ").join(settings), _built(mart), same, different
-            )
-        ).rowcount
-    values = sql.SQL(", ").join(
-        sql.Literal(release_id) if column == "release_id" else sql.SQL("built.{}").format(sql.Identifier(column)) for column in columns
-    )
-    added = conn.execute(
-        sql.SQL("insert into {} ({}) select {} from {} as built where not exists (select 1 from {} as live where {})").format(
-            _live(mart), sql.SQL(", ").join(sql.Identifier(column) for column in columns), values, _built(mart), _live(mart), same
+    names = {
+        "live": _live(mart),
+        "built": _built(mart),
+        "plain": _list([column for column in columns if column not in _STAMPS]),
+        "key": _list(list(mart.key)),
+        # a missing key value is a value like any other here, and this comparison can be hashed
+        "same": sql.SQL(" and ").join(
+            sql.SQL("coalesce(live.{0}::text, '') = coalesce(new.{0}::text, '')").format(sql.Identifier(column)) for column in mart.key
+        ),
+    }
+    # what differs is found by hashing both sides once; everything after that touches changed rows only
+    conn.execute(sql.SQL("create temporary table delta as select {plain} from {built} except select {plain} from {live}").format(**names))
+    conn.execute(sql.SQL("create temporary table gone as select {key} from {live} except select {key} from {built}").format(**names))
+    values = [_stamped(column, release_id) for column in columns]
+    conn.execute(
+        sql.SQL("create temporary table fresh as select {values} from delta as new left join {live} as live on {same}").format(
+            values=sql.SQL(", ").join(values), **names
         )
+    )
+    conn.execute(
+        sql.SQL("delete from {live} as live using (select {key} from delta union all select {key} from gone) as new where {same}").format(
+            **names
+        )
+    )
+    written = conn.execute(
+        sql.SQL("insert into {live} ({columns}) select {columns} from fresh").format(columns=_list(columns), **names)
     ).rowcount
-    return removed + updated + added
+    removed = conn.execute("select count(*) from gone").fetchone()
+    conn.execute("drop table delta, gone, fresh")
+    return written + (int(removed[0]) if removed else 0)
+
+
+def _stamped(column: str, release_id: str) -> sql.Composable:
+    if column == "release_id":
+        return sql.SQL("{} as release_id").format(sql.Literal(release_id))
+    if column == "restated":
+        return sql.SQL("coalesce(live.restated or ({}), false) as restated").format(_RESTATED)
+    return sql.SQL("new.{}").format(sql.Identifier(column))
 
 
 def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[str]) -> object:
     """Return the number of rows and a sum over their hashes: equal rows, whatever their order, give equal digests."""
-    rows = _list([column for column in columns if column not in _STAMPS], "held")
-    query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {} as held").format(rows, relation)
+    rows = _list([column for column in columns if column not in _STAMPS])
+    query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {}").format(rows, relation)
     return conn.execute(query).fetchone()
 
 
 # A value of a period that was over when the release before was published has been restated if it changes.
 _RESTATED = sql.SQL(
-    "live.value is distinct from built.value and exists ("
+    "live.value is distinct from new.value and live.metric is not null and exists ("
     " select 1 from ops.release as earlier where earlier.release_id = live.release_id and earlier.data_as_of >= live.period_start"
     " + case live.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)"
 )
 
 
-def _list(columns: list[str], alias: str) -> sql.Composed:
-    return sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.Identifier(alias), sql.Identifier(column)) for column in columns)
+def _list(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _copy_comments(conn: psycopg.Connection, mart: Mart) -> None:
