@@ -11,12 +11,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from conftest import _remove, temporary_home
 from psycopg import sql
 from rapport.declarations import Source, load_sources
 from rapport.home import checkout
 from rapport.warehouse import server
-from whole_box import Box
+
+from tests.conftest import remove_home, temporary_home
+from tests.whole_box import Box
 
 SOURCES = checkout() / "examples" / "exports"
 FOLDERS = {
@@ -59,7 +60,8 @@ def box(exports: Path) -> Iterator[Box]:
         made.rapport("run")
         yield made
     finally:
-        _remove(made)
+        made.rapport("down", check=False)
+        remove_home(made.home)
 
 
 @pytest.fixture(scope="module")
