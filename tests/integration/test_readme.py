@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from rapport.home import checkout
-from whole_box import Box
+
+from tests.whole_box import Box
 
 README = checkout() / "README.md"
 
