@@ -144,9 +144,10 @@ def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[st
     return conn.execute(query).fetchone()
 
 
-# A value of a period that was over when the release before was published has been restated if it changes.
+# A value of a period that was over when the release before was published has been restated if it changes by more than a float's noise.
 _RESTATED = sql.SQL(
-    "live.value is distinct from new.value and live.metric is not null and exists ("
+    "((live.value is null) <> (new.value is null) or abs(live.value - new.value) > 1e-9 * greatest(1, abs(live.value)))"
+    " and live.metric is not null and exists ("
     " select 1 from ops.release as earlier where earlier.release_id = live.release_id and earlier.data_as_of >= live.period_start"
     " + case live.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)"
 )
