@@ -117,3 +117,16 @@ def test_environments_of_services_hold_nothing_of_the_callers(box: Box, monkeypa
         assert "planted-secret" not in found.values()
         assert found.get("AIRFLOW__CORE__LOAD_EXAMPLES", "False") == "False"
         assert name == services.POSTGRES or found["RAPPORT_TENANT"] == "acme"
+
+
+def test_a_warehouse_that_held_the_simulated_company_goes_on_saying_so(
+    warehouse: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Would catch the watermark "simulated company" vanishing when real files are read into the same warehouse."""
+    with psycopg.connect(warehouse.dsn("loader")) as conn:
+        conn.execute("insert into ops.setting values ('is_sandbox', 'true')")
+    monkeypatch.setenv("RAPPORT_SOURCES", str(warehouse.root / "examples" / "exports"))
+    monkeypatch.setenv("RAPPORT_EXPORTS_DIR", str(tmp_path))
+    assert lifecycle.start_sources(warehouse, lambda _line: None) is False
+    with psycopg.connect(warehouse.dsn("loader")) as conn:
+        assert conn.execute("select value from ops.setting where key = 'is_sandbox'").fetchone() == ("true",)

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg
-
 from rapport import processes
 from rapport.box import airflow_settings, connections, dashboards, services
 from rapport.home import Home, HomeError
@@ -32,8 +30,6 @@ def start_sources(home: Home, log: Log) -> bool:
     """Make the source systems reachable, the simulated company if need be; returns whether the data is simulated."""
     began = time.monotonic()
     simulated = connections.prepare(home, connections.declared_sources(home))
-    with psycopg.connect(home.dsn("loader")) as conn:
-        ops.set_setting(conn, "is_sandbox", "true" if simulated else "false")
     if simulated:
         log(f"sandbox company at {services.address(home, services.SANDBOX)} ({time.monotonic() - began:.1f} s)")
     return simulated

@@ -33,9 +33,3 @@ def prepare_database(home: Home, database: str = "rapport") -> None:
         ensure_ops(conn)
         roles.apply_access(conn, policy)
         roles.assert_access(conn, policy)
-
-
-def set_setting(conn: psycopg.Connection, key: str, value: str) -> None:
-    """Write a fact about this installation to `ops.setting`."""
-    statement = "insert into ops.setting (key, value) values (%s, %s) on conflict (key) do update set value = excluded.value"
-    conn.execute(statement, [key, value])
