@@ -54,9 +54,9 @@ def _kpi(tile: Tile) -> Chart:
 
 def _intervals(tile: Tile) -> Chart:
     where = {"grain": "quarter", **tile.where, "is_latest": True}
-    order = [["n", False], ["member", True]]
-    columns = ["member", *_READING, "scale_text", "n"]
-    return _handlebars(templates.intervals(tile.options.get("counted", "tickets")), columns, where, order, 12)
+    order = [["list_order", False], ["member", True]]
+    columns = ["member", *_READING, "scale_text", "list_order"]
+    return _handlebars(templates.intervals(tile.options.get("counted", "tickets")), columns, where, order, 8)
 
 
 def _bars(tile: Tile) -> Chart:

@@ -41,16 +41,16 @@ def kpi(missing: str, counted: str) -> str:
 def intervals(counted: str) -> str:
     """One line a group: name, interval bar, value, n."""
     return (
-        '<div class="rp-list"><div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
+        '<div class="rp-list">{{#each data}}{{#if @first}}<div class="rp-note">{{period_label}}, the eight largest. '
+        "Bars run from {{scale_text}}. Grey: fewer than 30, or a wide interval. "
+        "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}"
+        '<div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
         f'<span class="rp-wide">value, 95&nbsp;% interval</span><span class="rp-num">{escape(counted)}</span></div>'
         '{{#each data}}<div class="rp-row rp-{{state}}"><span class="rp-name" title="{{member}}">{{member}}</span>'
         '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
         f'<span class="rp-bar">{_TRACK}</span>'
         '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
-        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}'
-        '{{#each data}}{{#if @first}}<div class="rp-note">{{period_label}}. Bars run from {{scale_text}}. '
-        "Grey: fewer than 30, or a wide interval. "
-        "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}</div>"
+        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}</div>'
     )
 
 

@@ -95,7 +95,7 @@ shown as (
   from joined
 )
 select
-  metric, title, unit, direction, definition, question, cut, member, grain, period_start, period_label, is_complete, is_latest, is_now,
+  metric, title, unit, direction, definition, question, cut, replace(member, '_', ' ') as member, coalesce(n, -1) as list_order, grain, period_start, period_label, is_complete, is_latest, is_now,
   grain is null or (grain = 'month' and cut = 'total' and is_latest) as is_headline,
   grain is null or (grain = 'month' and cut = 'total' and is_now) as is_current,
   is_unconnected,
@@ -115,7 +115,10 @@ select
     else to_char(shown_value, pattern) || suffix
   end as value_text,
   case
-    when value is null or ci_low is null then null
+    when value is null then null
+    when ci_low is null and ci_high is null then 'cannot be given yet'
+    when ci_high is null then to_char(shown_low, pattern) || suffix || ' or more'
+    when ci_low is null then to_char(shown_high, pattern) || suffix || ' or less'
     else to_char(shown_low, pattern) || ' to ' || to_char(shown_high, pattern) || suffix
   end as interval_text,
   case when value is not null and unit <> 'count' then to_char(n, 'FM999,999,990') end as n_text,
@@ -137,7 +140,7 @@ select
   end as change_class,
   to_char(scale_low * factor, pattern) || ' to ' || to_char(scale_high * factor, pattern) || suffix as scale_text,
   case when value is not null then round(least(100, greatest(0, 100 * (value - scale_low) / (scale_high - scale_low)))::numeric, 1) end as value_at,
-  case when ci_low is not null then round(least(100, greatest(0, 100 * (ci_low - scale_low) / (scale_high - scale_low)))::numeric, 1) end as low_at,
-  case when ci_low is not null then round(least(100, greatest(1, 100 * (ci_high - ci_low) / (scale_high - scale_low)))::numeric, 1) end as interval_width,
+  case when ci_low is not null or ci_high is not null then round(least(100, greatest(0, 100 * (coalesce(ci_low, scale_low) - scale_low) / (scale_high - scale_low)))::numeric, 1) end as low_at,
+  case when ci_low is not null or ci_high is not null then round(least(100, greatest(1, 100 * (coalesce(ci_high, scale_high) - coalesce(ci_low, scale_low)) / (scale_high - scale_low)))::numeric, 1) end as interval_width,
   case when target is not null then round(least(100, greatest(0, 100 * (target - scale_low) / (scale_high - scale_low)))::numeric, 1) end as target_at
 from shown

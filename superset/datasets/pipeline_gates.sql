@@ -8,6 +8,6 @@ select
   gate, coalesce(source, '–') as source, relation, replace(replace(expectation, 'expect_', ''), '_', ' ') as expectation,
   case when success then 'passed' else 'FAILED' end as outcome,
   coalesce(detail, '') as detail,
-  to_char(checked_at, 'DD Mon, HH24:MI') as checked_text
+  to_char(checked_at, 'DD Mon, HH24:MI') as checked_text
 from ranked
 where place = 1

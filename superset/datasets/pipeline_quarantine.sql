@@ -7,7 +7,7 @@ with counted as (
 )
 select
   source, stream, coalesce(field, '–') as field, reason, rows_held,
-  to_char(last_seen_at, 'DD Mon, HH24:MI') as last_seen_text
+  to_char(last_seen_at, 'DD Mon, HH24:MI') as last_seen_text
 from counted
 union all
 select '–', '–', '–', 'nothing was quarantined in the last 30 days', 0, '–'

@@ -1,7 +1,7 @@
 -- Runs, newest first, with what they landed.
 select
   r.run_id, r.trigger, r.state,
-  to_char(r.started_at, 'DD Mon, HH24:MI') as started_text,
+  to_char(r.started_at, 'DD Mon, HH24:MI') as started_text,
   round(extract(epoch from r.finished_at - r.started_at)::numeric, 0) as seconds,
   count(l.load_id) as loads,
   coalesce(sum(l.rows_landed), 0) as rows_landed,

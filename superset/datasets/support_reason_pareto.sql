@@ -21,7 +21,7 @@ ranked as (
   where tickets > 0
 )
 select
-  place, reason, tickets, reopened,
+  place, replace(reason, '_', ' ') as reason, tickets, reopened,
   round(100.0 * tickets / most, 1) as bar_at,
   to_char(tickets, 'FM999,999,990') as tickets_text,
   to_char(100.0 * tickets / all_tickets, 'FM990') || ' %' as share_text,

@@ -59,7 +59,10 @@ class Screen:
                       chart => chart.querySelector('.rp-header, .rp-kpi, .rp-list, .rp-facts, canvas, table, .ant-alert, .ant-empty'))""",
             timeout=_WAIT,
         )
-        height = self.page.evaluate("Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollHeight))")
+        height = self.page.evaluate(
+            "Math.max(...[...document.querySelectorAll('.dashboard-component-chart-holder')].map(e => e.getBoundingClientRect().bottom))"
+            " + Math.max(...[...document.querySelectorAll('*')].filter(e => !e.closest('.chart-container')).map(e => e.scrollTop))"
+        )
         self.page.set_viewport_size({"width": self.page.viewport_size["width"], "height": min(int(height) + 40, 9000)})
         self.page.wait_for_timeout(1500)  # charts grow with their animation
         return self.page.locator('[data-test="chart-grid-component"]').all()

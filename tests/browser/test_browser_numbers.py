@@ -23,7 +23,7 @@ DASHBOARDS = {dashboard.slug: dashboard for dashboard in spec.load_dashboards()}
 TABLES = {
     "Reconciliation to the source": ("select rows_landed from marts_cx.stream_health where source = '{0}' and stream = '{1}'", 3),
     "Releases": ("select coalesce(rows_changed, 0) from ops.release where release_id = '{0}'", 4),
-    "Runs": ("select coalesce(sum(rows_landed), 0) from ops.stream_load where run_id = '{0}'", 4),
+    "Runs": ("select coalesce(sum(rows_landed), 0) from ops.stream_load where run_id = '{0}'", 6),
     "Freshness by stream": ("select rows_landed from marts_cx.stream_health where source = '{0}' and stream = '{1}'", 5),
     "From the source's count to the core": (
         "select rows_fetched from ops.reconciliation as r join ops.run as u using (run_id) where source = '{0}' and stream = '{1}'"
@@ -87,14 +87,13 @@ def _intervals(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> Non
     label = chart.locator(".rp-note").inner_text()  # "Q3 2026. Bars run …"
     quarter, year = int(label[1]), int(label[3:7])
     start = date(year, 3 * quarter - 2, 1).isoformat()
-    cells = {
-        c[tile.where["cut"]]: c
-        for c in box.json("metric", name, "--grain", "quarter", "--by", tile.where["cut"])
-        if str(c["period_start"])[:10] == start
-    }
+    cut = tile.where["cut"]
+    found = box.json("metric", name, "--grain", "quarter", "--by", cut)
+    cells = {cell[cut].replace("_", " "): cell for cell in found if str(cell["period_start"])[:10] == start}
     assert rows, tile.title
     for row in rows:
         member = row.locator(".rp-name").inner_text()
+        member = " ".join(member.split())
         expected = "hidden" if cells[member]["suppressed_reason"] else shown(cells[member]["value"], units(box)[name])
         assert expected in row.inner_text(), f"{tile.title}: {member}"
 
@@ -141,7 +140,7 @@ def _bars(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> None:
     upto = last_complete_month(box)
     reason = first.locator(".rp-name").inner_text()
     sql = (
-        f"select sum(tickets) as n from marts_cx.support_reason where reason = '{reason}'"
+        f"select sum(tickets) as n from marts_cx.support_reason where replace(reason, '_', ' ') = '{reason}'"
         f" and month > date '{upto}' - interval '3 months' and month <= date '{upto}'"
     )
     assert number(first.locator("b").inner_text()) == float(box.query("analyst", sql)[0]["n"]), tile.title

@@ -27,6 +27,7 @@ _METRICS = {
     "ces": ("share", "higher"),
     "backlog": ("count", "lower"),
     "reopen_rate": ("share", "lower"),
+    "web_sessions": ("count", "none"),
 }
 
 
@@ -56,6 +57,7 @@ def readings(module_warehouse: Home) -> Home:
     cell(metric="csat", segment="small", suppressed_reason="n < 5", n=None, n_eligible=None, coverage_rate=None)
     cell(metric="first_response_business_median", value=210.0, ci_low=180.0, ci_high=246.0, change=12.0, change_label="up")
     cell(metric="nps_relationship", value=-4.4, ci_low=-12.0, ci_high=3.2, change=9.0, change_label="no clear change")
+    cell(metric="web_sessions", value=100.0, ci_low=80.0, ci_high=None)
     cell(metric="backlog", value=312.0, n=312, period_start=dt.date(2026, 11, 1))
     cell(metric="reopen_rate", value=0.2, ci_low=0.1, ci_high=0.3, n=40, low_precision=True, change_label="cannot tell")
     return home
@@ -106,6 +108,12 @@ def test_suppressed_cell_shows_nothing_of_its_number(readings: Home) -> None:
     assert [row[name] for name in ("n_text", "interval_text", "value_at", "low_at", "interval_width", "change_text", "coverage_text")] == [
         None
     ] * 7
+
+
+def test_bound_that_nobody_knows_is_said(readings: Home) -> None:
+    """Would catch a number whose upper bound is unknown, because tickets are still open, shown without any interval."""
+    row = read(readings, "metric = 'web_sessions' and is_headline")
+    assert (row["interval_text"], row["low_at"] + row["interval_width"]) == ("80 or more", 100)
 
 
 def test_imprecise_number_is_marked(readings: Home) -> None:
