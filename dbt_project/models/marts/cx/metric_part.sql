@@ -11,7 +11,7 @@ select
     {{ dimensions }},
     cast(sum(case when {{ counted }} and {{ estimator.get('numerator', 'true') }} then 1 else 0 end) as bigint) as num,
     cast(sum(case when {{ counted }} then 1 else 0 end) as bigint) as den,
-    cast(count(*) as bigint) as eligible,
+    cast(sum(case when {{ metric.get('eligible', 'true') }} then 1 end) as bigint) as eligible,
     {% if estimator.name in ('mean', 'nps_adjusted_wald') %}
     cast(sum(case when {{ counted }} then {{ estimator.measure }} end) as {{ dbt.type_float() }}) as total,
     cast(sum(case when {{ counted }} then {{ estimator.measure }} * {{ estimator.measure }} end) as {{ dbt.type_float() }}) as total_squared,

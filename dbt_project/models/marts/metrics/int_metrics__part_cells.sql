@@ -35,7 +35,7 @@ cells as (
         {{ cut_dimensions(var('metrics')) }},
         cast(sum(num) as bigint) as num,
         cast(sum(den) as bigint) as den,
-        cast(sum(eligible) as bigint) as eligible,
+        cast(case when count(*) = count(eligible) then sum(eligible) end as bigint) as eligible,
         sum(total) as total,
         sum(total_squared) as total_squared,
         cast(sum(promoters) as bigint) as promoters,
