@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bundle import templates
+from bundle.queries import adhoc, metric, pivot, raw, series
 from bundle.spec import Dashboard, SpecError, Tile
 
 NO_SURVEY = "No survey source is connected yet."
@@ -75,17 +76,13 @@ def _handlebars(template: str, columns: list[str], where: dict[str, Any], order:
         "viz_type": "handlebars",
         "query_mode": "raw",
         "all_columns": columns,
-        "adhoc_filters": _adhoc(where),
+        "adhoc_filters": adhoc(where),
         "order_by_cols": [json.dumps(item) for item in order],
         "row_limit": rows,
         "handlebarsTemplate": template,
         "styleTemplate": "",
     }
-    return Chart("handlebars", params, [_raw(columns, where, order, rows)])
-
-
-def _raw(columns: list[str], where: dict[str, Any], order: list[list[Any]], rows: int) -> dict[str, Any]:
-    return _query(columns=columns, where=where, row_limit=rows, **({"orderby": order} if order else {}))
+    return Chart("handlebars", params, [raw(columns, where, order, rows)])
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
@@ -97,7 +94,7 @@ def _table(tile: Tile) -> Chart:
         "viz_type": "table",
         "query_mode": "raw",
         "all_columns": columns,
-        "adhoc_filters": _adhoc(tile.where),
+        "adhoc_filters": adhoc(tile.where),
         "order_by_cols": [json.dumps(item) for item in order],
         "row_limit": tile.options.get("rows", 200),
         "server_pagination": False,
@@ -108,7 +105,7 @@ def _table(tile: Tile) -> Chart:
         "table_timestamp_format": "smart_date",
         "column_config": {column: _column(label) for column, label in shown.items()},
     }
-    query = _raw(columns, tile.where, order, params["row_limit"]) | {"time_offsets": [], "post_processing": []}
+    query = raw(columns, tile.where, order, params["row_limit"]) | {"time_offsets": [], "post_processing": []}
     query.setdefault("orderby", [])
     return Chart("table", params, [query])
 
@@ -121,20 +118,20 @@ def _column(label: str) -> dict[str, Any]:
 def _trend(tile: Tile) -> Chart:
     """Value with markers; the interval's two bounds as thin lines, each its own series (a filled band misdraws below 0)."""
     where = {"grain": "month", "cut": "total", "is_complete": True, **tile.where}
-    value = [_metric("MAX", "shown_value", tile.options.get("label", "Value"))]
-    bounds = [_metric("MAX", "shown_low", "95 % low"), _metric("MAX", "shown_high", "95 % high")]
+    value = [metric("MAX", "shown_value", tile.options.get("label", "Value"))]
+    bounds = [metric("MAX", "shown_low", "95 % low"), metric("MAX", "shown_high", "95 % high")]
     params = {
         "viz_type": "mixed_timeseries",
         "x_axis": "period_start",
         "time_grain_sqla": "P1M",
         "metrics": value,
         "groupby": [],
-        "adhoc_filters": _adhoc(where),
+        "adhoc_filters": adhoc(where),
         "row_limit": 1000,
         "truncate_metric": True,
         "metrics_b": bounds,
         "groupby_b": [],
-        "adhoc_filters_b": _adhoc(where),
+        "adhoc_filters_b": adhoc(where),
         "row_limit_b": 1000,
         "truncate_metric_b": True,
         "color_scheme": "rapport",
@@ -161,8 +158,8 @@ def _trend(tile: Tile) -> Chart:
     }
     queries = []
     for metrics in (value, bounds):
-        steps = _pivot("period_start", metrics, [], drop=True)
-        query = _series(where, "period_start", "P1M", metrics, row_limit=1000, post_processing=steps)
+        steps = pivot("period_start", metrics, [], drop=True)
+        query = series(where, "period_start", "P1M", metrics, row_limit=1000, post_processing=steps)
         del query["order_desc"]
         queries.append(query)
     return Chart("mixed_timeseries", params, queries)
@@ -170,7 +167,7 @@ def _trend(tile: Tile) -> Chart:
 
 def _stack(tile: Tile) -> Chart:
     """A stacked total over days, by one dimension."""
-    metrics = [_metric("SUM", tile.options["measure"], tile.options["label"])]
+    metrics = [metric("SUM", tile.options["measure"], tile.options["label"])]
     by = [tile.options["by"]]
     grain = tile.options.get("grain", "P1D")
     params = {
@@ -179,7 +176,7 @@ def _stack(tile: Tile) -> Chart:
         "time_grain_sqla": grain,
         "metrics": metrics,
         "groupby": by,
-        "adhoc_filters": _adhoc(tile.where),
+        "adhoc_filters": adhoc(tile.where),
         "row_limit": 10000,
         "order_desc": True,
         "stack": "Stack",
@@ -203,21 +200,21 @@ def _stack(tile: Tile) -> Chart:
         "orientation": "vertical",
     }
     day = tile.options["day"]
-    steps = _pivot(day, metrics, by, drop=False)
-    query = _series(tile.where, day, grain, metrics, by=by, row_limit=10000, post_processing=steps)
+    steps = pivot(day, metrics, by, drop=False)
+    query = series(tile.where, day, grain, metrics, by=by, row_limit=10000, post_processing=steps)
     return Chart("echarts_timeseries_bar", params, [query])
 
 
 def _columns(tile: Tile) -> Chart:
     """Counts over the steps of a scale."""
-    metrics = [_metric("SUM", tile.options["measure"], tile.options["label"])]
+    metrics = [metric("SUM", tile.options["measure"], tile.options["label"])]
     axis = tile.options["over"]
     params = {
         "viz_type": "echarts_timeseries_bar",
         "x_axis": axis,
         "metrics": metrics,
         "groupby": [],
-        "adhoc_filters": _adhoc(tile.where),
+        "adhoc_filters": adhoc(tile.where),
         "row_limit": 100,
         "order_desc": True,
         "color_scheme": "rapport",
@@ -236,107 +233,9 @@ def _columns(tile: Tile) -> Chart:
         "xAxisForceCategorical": True,
         "orientation": "vertical",
     }
-    steps = _pivot(axis, metrics, [], drop=False)
-    query = _series(tile.where, axis, None, metrics, row_limit=100, post_processing=steps)
+    steps = pivot(axis, metrics, [], drop=False)
+    query = series(tile.where, axis, None, metrics, row_limit=100, post_processing=steps)
     return Chart("echarts_timeseries_bar", params, [query])
-
-
-# --- queries -------------------------------------------------------------------------------------------------------
-def _query(*, columns: list[Any], where: dict[str, Any], row_limit: int, **more: Any) -> dict[str, Any]:
-    """What the browser would send for these columns; `more` is what one kind adds to it."""
-    return {
-        "filters": [_filter(column, value) for column, value in where.items()],
-        "extras": {"having": "", "where": ""},
-        "applied_time_extras": {},
-        "columns": columns,
-        "annotation_layers": [],
-        "row_limit": row_limit,
-        "series_limit": 0,
-        "group_others_when_limit_reached": False,
-        "order_desc": True,
-        "url_params": {},
-        "custom_params": {},
-        "custom_form_data": {},
-        **more,
-    }
-
-
-def _series(where: dict[str, Any], axis: str, grain: str | None, metrics: list[Any], **more: Any) -> dict[str, Any]:
-    column: dict[str, Any] = {
-        "columnType": "BASE_AXIS",
-        "sqlExpression": axis,
-        "label": axis,
-        "expressionType": "SQL",
-        "isColumnReference": True,
-    }
-    extras = {"having": "", "where": ""}
-    if grain:
-        column = {"timeGrain": grain, **column}
-        extras = {"time_grain_sqla": grain, **extras}
-    by: list[str] = more.pop("by", [])
-    return _query(
-        columns=[column, *by],
-        where=where,
-        metrics=metrics,
-        extras=extras,
-        orderby=[[metrics[0], False]],
-        series_columns=by,
-        time_offsets=[],
-        **more,
-    )
-
-
-def _pivot(axis: str, metrics: list[Any], by: list[str], *, drop: bool) -> list[dict[str, Any]]:
-    """The browser's own reshaping: one column a series."""
-    labels = [metric["label"] for metric in metrics]
-    steps: list[dict[str, Any]] = [
-        {
-            "operation": "pivot",
-            "options": {
-                "index": [axis],
-                "columns": by,
-                "aggregates": {label: {"operator": "mean"} for label in labels},
-                "drop_missing_columns": drop,
-            },
-        }
-    ]
-    if by:
-        options = {"columns": dict.fromkeys(labels), "level": 0, "inplace": True}
-        steps.append({"operation": "rename", "options": options})
-    return [*steps, {"operation": "flatten"}]
-
-
-def _filter(column: str, value: Any) -> dict[str, Any]:
-    if value is True:
-        return {"col": column, "op": "IS TRUE"}
-    if isinstance(value, list):
-        return {"col": column, "op": "IN", "val": value}
-    return {"col": column, "op": "==", "val": value}
-
-
-def _adhoc(where: dict[str, Any]) -> list[dict[str, Any]]:
-    filters = []
-    for column, value in where.items():
-        entry: dict[str, Any] = {"clause": "WHERE", "expressionType": "SIMPLE", "subject": column}
-        if value is True:
-            entry |= {"operator": "IS TRUE", "operatorId": "IS_TRUE"}
-        elif isinstance(value, list):
-            entry |= {"operator": "IN", "operatorId": "IN", "comparator": value}
-        else:
-            entry |= {"operator": "==", "operatorId": "EQUALS", "comparator": value}
-        filters.append(entry)
-    return filters
-
-
-def _metric(aggregate: str, column: str, label: str) -> dict[str, Any]:
-    return {
-        "expressionType": "SIMPLE",
-        "aggregate": aggregate,
-        "column": {"column_name": column},
-        "hasCustomLabel": True,
-        "label": label,
-        "optionName": f"metric_{aggregate.lower()}_{column}",
-    }
 
 
 KINDS: dict[str, Callable[[Tile], Chart]] = {
