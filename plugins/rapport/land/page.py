@@ -49,6 +49,7 @@ def land_page(
     load_id: str,
     rejected: Sequence[Sealed] = (),
     undeclared: Mapping[str, int] | None = None,
+    fetched: int | None = None,
     cursor: Mapping[str, Any] | None = None,
     sealed_before: set[str] | None = None,
 ) -> Landed:
@@ -65,6 +66,8 @@ def land_page(
         load_id: the load that this page belongs to; its counts in `ops.stream_load` grow with the page.
         rejected: sealed records that cannot be landed.
         undeclared: undeclared field -> records that carried it.
+        fetched: records that the source served in this page, counted where they were read, so that a lost one shows; by default what
+            became of them is taken for it.
         cursor: where to resume after this page; None leaves the stream's state.
         sealed_before: tokens known to be in the vault, which need not be sent again; those of this page are added once it is landed.
 
@@ -84,7 +87,8 @@ def land_page(
             _keep_terms(conn, treated.terms)
             landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
             _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
-            _count(conn, load_id, landed, len(rejected))
+            whole = landed.rows_landed + landed.rows_duplicate + len(rejected)
+            _count(conn, load_id, landed, len(rejected), whole if fetched is None else fetched)
             if cursor is not None:
                 _remember(conn, source, stream, load_id, cursor)
         return landed
@@ -194,12 +198,12 @@ def _set_aside(conn: psycopg.Connection, place: tuple[str, str, str], rejected: 
         )
 
 
-def _count(conn: psycopg.Connection, load_id: str, landed: Landed, rejected: int) -> None:
+def _count(conn: psycopg.Connection, load_id: str, landed: Landed, rejected: int, fetched: int) -> None:
     conn.execute(
         "update ops.stream_load set rows_fetched = rows_fetched + %s, rows_landed = rows_landed + %s, rows_duplicate = rows_duplicate + %s,"
         " rows_quarantined = rows_quarantined + %s where load_id = %s",
         [
-            landed.rows_landed + landed.rows_duplicate + rejected,
+            fetched,
             landed.rows_landed,
             landed.rows_duplicate,
             rejected,

@@ -159,11 +159,12 @@ class _Load:
             load_id=self.load_id,
             rejected=sealed,
             undeclared=page.undeclared,
+            fetched=page.fetched,
             cursor=page.cursor,
             sealed_before=self.sealed,
         )
         self.pages += 1
-        self.fetched += landed.rows_landed + landed.rows_duplicate + len(sealed)
+        self.fetched += page.fetched
         self.landed += landed.rows_landed
         self.duplicate += landed.rows_duplicate
         self.quarantined += len(sealed)
