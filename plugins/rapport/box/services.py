@@ -60,15 +60,9 @@ def service(home: Home, name: str) -> Service:
         return Service(name, argv, env, home.root, address(home, name))
     if name == SUPERSET:
         argv = [str(superset_python(home).with_name("gunicorn")), "--workers", "2", "--worker-class", "gthread", "--threads", "8"]
-        argv += [
-            "--timeout",
-            "120",
-            "--bind",
-            f"{home.bind}:{home.port(SUPERSET)}",
-            "--access-logfile",
-            "/dev/null",
-            "superset.app:create_app()",
-        ]
+        # The control socket would lie in the account's home folder, outside this home and shared by all.
+        argv += ["--no-control-socket", "--timeout", "120", "--access-logfile", "/dev/null"]
+        argv += ["--bind", f"{home.bind}:{home.port(SUPERSET)}", "superset.app:create_app()"]
         return Service(name, argv, superset_environment(home), home.root, address(home, name))
     raise HomeError(f"there is no service {name}: choose one of {', '.join(NAMES)}")
 
