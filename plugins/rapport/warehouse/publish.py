@@ -39,12 +39,14 @@ _STATUS_COMMENTS = {
     "is_sandbox": "Whether the data are of the simulated company.",
 }
 # Where the newest clock of what was loaded stands, by vendor-neutral entity.
+# When the sources last said something. Activities are not among them: a calendar also holds meetings still to come.
 _CLOCKS = {
+    "persons": "updated_at",
+    "accounts": "updated_at",
     "tickets": "updated_at",
     "ticket_events": "happened_at",
     "survey_answers": "answered_at",
     "web_events": "happened_at",
-    "crm_activities": "happened_at",
 }
 
 
