@@ -38,8 +38,8 @@ _STATUS_COMMENTS = {
     "reason": "Why it was held back; null if it was not.",
     "is_sandbox": "Whether the data are of the simulated company.",
 }
-# Where the newest clock of what was loaded stands, by vendor-neutral entity.
-# When the sources last said something. Activities are not among them: a calendar also holds meetings still to come.
+# Where the newest clock of what was loaded stands, by vendor-neutral entity. Activities are not among them: a calendar also holds
+# meetings still to come.
 _CLOCKS = {
     "persons": "updated_at",
     "accounts": "updated_at",
