@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from rapport.airflow.connections import connection_of
 from rapport.home import Home
@@ -45,11 +45,22 @@ def mark_failed(context: Mapping[str, Any]) -> None:
 
 
 def load_stream(context: Mapping[str, Any], source: str, stream: str, connection_id: str | None) -> dict[str, Any]:
-    """Extract one stream into its raw table and return the counts."""
+    """Extract one stream into its raw table and return the counts.
+
+    Raises:
+        AirflowSkipException: the tick came before the sources that know people's names were ever read; the next one reads it.
+    """
+    from rapport.declarations import load_sources
     from rapport.pipeline.extract import extract_stream
+    from rapport.pipeline.order import unread_names
     from rapport.pipeline.runs import open_run
 
     home, run_id = Home.current(), run_name(context)
+    if _trigger(context) == "schedule":  # a person who starts a run knows in which order
+        declared = load_sources(home.sources_dir)
+        if unread := unread_names(home, declared, declared[source]):
+            names = ", ".join(f"{earlier.name}.{other.name}" for earlier, other in unread)
+            raise AirflowSkipException(f"its texts may hold names that only {names} will tell, and nobody has read these yet")
     open_run(home, run_id, _trigger(context))
     result = extract_stream(
         home,

@@ -16,7 +16,7 @@ from rapport.declarations import Source, load_sources
 from rapport.home import Home, HomeError
 from rapport.pipeline import build
 from rapport.pipeline.extract import StreamResult, extract_stream
-from rapport.pipeline.order import in_order
+from rapport.pipeline.order import in_order, unread_names
 from rapport.pipeline.runs import close_run, open_run
 from rapport.quality import GateResult
 from rapport.warehouse.audit import AuditResult
@@ -61,10 +61,12 @@ def run(
         RuntimeError: an error of the step that failed; nothing is published and the previous release stands.
     """
     began = time.monotonic()
-    groups = _groups(load_sources(home.sources_dir), sources)
+    declared = load_sources(home.sources_dir)
+    groups = _groups(declared, sources)
     run_id = f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     open_run(home, run_id, trigger)
     try:
+        _learn_names(home, declared, groups, run_id, log)
         streams = _extract(home, groups, run_id, full_refresh, log)
         reason = _build(home, run_id, full_refresh, log)
     except BaseException:
@@ -78,6 +80,22 @@ def _groups(declared: dict[str, Source], wanted: Sequence[str] | None) -> list[l
     if unknown := sorted(set(wanted or ()) - declared.keys()):
         raise HomeError(f"no source {', '.join(unknown)}: declared are {', '.join(declared) or 'none'}")
     return in_order(source for name, source in declared.items() if wanted is None or name in wanted)
+
+
+def _learn_names(home: Home, declared: dict[str, Source], groups: list[list[Source]], run_id: str, log: Log) -> None:
+    """Read the streams that tell names of sources left out of this pass, if the warehouse never has: texts are read after them."""
+    chosen = {source.name for group in groups for source in group}
+    missing = {
+        (earlier.name, stream.name)
+        for group in groups
+        for source in group
+        for earlier, stream in unread_names(home, declared, source)
+        if earlier.name not in chosen
+    }
+    for source_name, stream_name in sorted(missing):
+        result = extract_stream(home, source_name, stream_name, run_id=run_id)
+        name = f"{source_name}.{stream_name}"
+        log(f"  {name:<34} {result.rows_landed:>9,} rows {result.seconds:>7.1f} s, for the names in others' texts")
 
 
 def _extract(home: Home, groups: list[list[Source]], run_id: str, full_refresh: bool, log: Log) -> list[StreamResult]:

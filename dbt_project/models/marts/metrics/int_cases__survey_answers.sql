@@ -17,7 +17,9 @@ select
     answers.score,
     answers.is_answered,
     -- A source that never shows an unanswered invitation does not tell who was asked.
-    max(case when answers.is_answered then 0 else 1 end) over (partition by answers.source, answers.survey) = 1 as is_invitation_known
+    max(case when answers.is_answered then 0 else 1 end) over (
+        partition by answers.source, answers.survey, answers.measure
+    ) = 1 as is_invitation_known
 from {{ ref('fct_survey_answer') }} as answers
 left join {{ ref('fct_ticket') }} as tickets on answers.ticket_key = tickets.ticket_key
 left join {{ ref('dim_person') }} as persons on coalesce(answers.person_key, tickets.person_key) = persons.person_key
