@@ -12,6 +12,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
+import psycopg
+
 from rapport import processes
 from rapport.box import airflow_settings
 from rapport.box.services import SANDBOX, is_well, service
@@ -43,6 +45,23 @@ def needs_sandbox(home: Home, sources: dict[str, Source]) -> bool:
             f"The sandbox is not used beside the real {', '.join(real)}"
         )
     return bool(wanted) and not real
+
+
+def refuse_mixture(home: Home, simulated: bool) -> None:
+    """Refuse to bring simulated and real data together in one warehouse: nobody could tell their numbers apart.
+
+    Raises:
+        HomeError: the warehouse holds data of the other kind.
+    """
+    with psycopg.connect(home.dsn("loader")) as conn:
+        row = conn.execute(
+            "select (select value from ops.setting where key = 'is_sandbox'), exists (select from ops.stream_load where rows_landed > 0)"
+        ).fetchone()
+    held, is_filled = row if row else (None, False)
+    if is_filled and held is not None and (held == "true") != simulated:
+        kinds = ("the simulated company", "real data")
+        there, wanted = kinds if held == "true" else kinds[::-1]
+        raise HomeError(f"{home.path} holds {there}, and {wanted} may not stand beside it: set RAPPORT_HOME to a folder of its own")
 
 
 def prepare(home: Home, sources: dict[str, Source]) -> bool:

@@ -29,7 +29,9 @@ def start_warehouse(home: Home, log: Log) -> None:
 def start_sources(home: Home, log: Log) -> bool:
     """Make the source systems reachable, the simulated company if need be; returns whether the data is simulated."""
     began = time.monotonic()
-    simulated = connections.prepare(home, connections.declared_sources(home))
+    sources = connections.declared_sources(home)
+    connections.refuse_mixture(home, connections.needs_sandbox(home, sources))
+    simulated = connections.prepare(home, sources)
     if simulated:
         log(f"sandbox company at {services.address(home, services.SANDBOX)} ({time.monotonic() - began:.1f} s)")
     return simulated
