@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import psycopg
+
+from rapport.declarations import load_sources
 from rapport.home import Home
+from rapport.land import ensure_tables
 from rapport.quality import GateResult
 from rapport.warehouse import publish as publishing
 from rapport.warehouse.audit import AuditResult, audit_marts
@@ -32,6 +36,8 @@ def build_layer(
     Raises:
         DbtError: a model or test failed.
     """
+    if layer == next(iter(LAYERS)):
+        _ensure_raw(home)
     result = run_layer(home, layer, full_refresh=full_refresh, log=log)
     if layer == "core" and (told := run_id or newest_open_run(home)) is not None:
         reconcile(home, told)
@@ -63,3 +69,10 @@ def publish(home: Home, run_id: str, *, log: Log = lambda _line: None) -> Releas
 def block(home: Home, run_id: str, reason: str) -> None:
     """Hold the release back: the one before stands, and every dashboard says why."""
     publishing.block(home, run_id, reason)
+
+
+def _ensure_raw(home: Home) -> None:
+    """Make the raw tables of every declared source: one that was never read yet is empty, and no error."""
+    with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
+        for source in load_sources(home.sources_dir).values():
+            ensure_tables(conn, source)
