@@ -39,9 +39,9 @@ def last_complete_month(box: Box) -> date:
 
 
 def metric(box: Box, name: str, month: date) -> dict[str, Any] | None:
-    """Return `rapport metric NAME` for one month, or None when it has no such cell."""
+    """Return the newest row of `rapport metric NAME` up to `month`, as a tile shows it (not every month has a survey); None without any."""
     rows = box.json("metric", name, "--grain", "month")
-    return next((row for row in rows if str(row["period_start"])[:10] == month.isoformat()), None)
+    return next((row for row in rows if str(row["period_start"])[:10] <= month.isoformat()), None)
 
 
 def number(text: str) -> float:

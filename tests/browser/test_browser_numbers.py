@@ -103,6 +103,7 @@ def _trend(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> None:
     month = datetime.strptime(about, "%b %Y").date()  # noqa: DTZ007 - a month has no zone
     cell = metric(box, tile.where["metric"], month)
     assert cell, f"{tile.title}: {about}"
+    assert str(cell["period_start"])[:10] == month.isoformat(), f"{tile.title}: a point where the metric has none, {about}"
     factor = {"minutes": 1 / 60, "share": 100.0}.get(units(box)[tile.where["metric"]], 1.0)
     decimals = 0 if ".0f" in tile.options.get("format", "") else 1
     drawn = number(series[tile.options["label"]])
