@@ -29,14 +29,14 @@ down: ## stop what this home started
 clean: ## stop everything and remove this home's data (the environments stay)
 	@if [ -x .venv/bin/rapport ]; then .venv/bin/rapport clean --yes; else echo "nothing is installed here"; fi
 
-test: setup .venv-lint/.synced ## run all tests, browser included
+test: setup .venv-lint/.synced .venv-servers/.synced ## run all tests, browser included
 	@.ci/system ss chromium
 	@.venv/bin/python -m pytest -p tests.strict $(PYTEST_ARGS)
 
 lint: .venv/.synced .venv-lint/.synced ## ruff, mypy, import-linter, yamllint, sqlfluff, detect-secrets
 	@.ci/lint
 
-bench: setup ## one report of ratios against a bare copy and a bare query
+bench: setup .venv-peers/.synced ## one report of ratios against a bare copy and a bare query
 	@.venv/bin/python -m bench
 
 .venv-tools/.synced: Makefile
@@ -53,6 +53,14 @@ bench: setup ## one report of ratios against a bare copy and a bare query
 
 .venv-superset/.synced: .venv-tools/.synced uv.lock
 	@UV_PROJECT_ENVIRONMENT=.venv-superset $(UV) sync --frozen --quiet --only-group superset
+	@touch $@
+
+.venv-servers/.synced: .venv-tools/.synced uv.lock
+	@UV_PROJECT_ENVIRONMENT=.venv-servers $(UV) sync --frozen --quiet --only-group servers
+	@touch $@
+
+.venv-peers/.synced: .venv-tools/.synced uv.lock
+	@UV_PROJECT_ENVIRONMENT=.venv-peers $(UV) sync --frozen --quiet --only-group peers
 	@touch $@
 
 .venv-lint/.synced: .venv-tools/.synced uv.lock

@@ -127,6 +127,7 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         accepted=tuple(said.get("accepted", ())),
         nulls=tuple(said.get("nulls", ())),
         beside=tuple(said.get("beside", ())),
+        lookup=said.get("lookup"),
         note=said.get("note"),
     )
 
@@ -182,6 +183,10 @@ def _cursor(said: Mapping[str, Any]) -> Cursor:
         start=said.get("start"),
         overlap_seconds=said.get("overlap_seconds", 0),
         is_sorted=said.get("sorted", False),
+        or_field=said.get("or_field"),
+        time_zone=said.get("time_zone", "UTC"),
+        is_inclusive=said.get("inclusive", True),
+        precision=said.get("precision", "microsecond"),
     )
 
 

@@ -68,6 +68,7 @@ class Field:
         nulls: words by which the source means that there is no value.
         beside: the field is read only in records that also carry one of these fields.
         accepted: values that may land in the clear; any other fails the gate on raw rows. Empty for any value.
+        lookup: name of the stream's list by which the value is translated.
         note: what the field is, or why it is kept.
     """
 
@@ -88,6 +89,7 @@ class Field:
     nulls: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     accepted: tuple[Any, ...] = ()
+    lookup: str | None = None
     note: str | None = None
 
     @property
@@ -107,6 +109,10 @@ class Cursor:
         start: starting point of the first run, ISO; None asks for everything the protocol gives by default.
         overlap_seconds: how far each run goes back behind the last one.
         is_sorted: whether records come in ascending order of the field, so that a half-read stream may be resumed.
+        or_field: second field; the later of both is the record's.
+        time_zone: zone in which the starting point is written.
+        is_inclusive: whether the source gives records of the very starting point.
+        precision: how finely the source compares: microsecond millisecond second minute day.
     """
 
     field: str
@@ -115,6 +121,10 @@ class Cursor:
     start: str | None = None
     overlap_seconds: int = 0
     is_sorted: bool = False
+    or_field: str | None = None
+    time_zone: str = "UTC"
+    is_inclusive: bool = True
+    precision: str = "microsecond"
 
 
 @dataclass(frozen=True)
@@ -134,9 +144,9 @@ class Connection:
     """How the source is reached.
 
     Attributes:
-        protocol: rest soql export_job sql files access_log.
-        id: name of the connection that holds host and credentials; None for files.
-        path: folder of a `files` or `access_log` source; may hold `${VARIABLE}`.
+        protocol: rest soql export_job jsonrpc sql files access_log.
+        id: name of the connection that holds host (for files: the folder or bucket) and credentials; None where `path` says it all.
+        path: folder or bucket of a `files` or `access_log` source, which may hold `${VARIABLE}`; endpoint of `jsonrpc`.
         auth: mapping with `type` and what it needs.
         rate_limit_per_minute: requests a minute the vendor allows; None if unlimited.
         options: further options of the protocol.
