@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +14,7 @@ from sandbox.faults import KINDS, Faults
 from sandbox.make import advance, ensure
 from sandbox.planted import places
 from sandbox.store import Store
+from sandbox.vendors import catalogue
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -19,6 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="make the company if needed, then answer on loopback")
     serve.add_argument("--port", type=int, default=0, help="0 takes a free port")
+    serve.add_argument("--vendors", help=f"what to serve, parted by commas, or all; default {','.join(catalogue.default())}")
     move = commands.add_parser("advance", help="move the company on")
     move.add_argument("--days", type=int, required=True)
     planted = commands.add_parser("canaries", help="list the planted identifiers and where they stand")
@@ -33,7 +37,12 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     options = _parser().parse_args(arguments)
-    settings = Settings.from_environment()
+    try:
+        vendors = catalogue.chosen(getattr(options, "vendors", None) or os.environ.get("RAPPORT_SANDBOX_VENDORS"))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    settings = dataclasses.replace(Settings.from_environment(), vendors=vendors)
     if options.command == "serve":
         from sandbox.server import serve
 

@@ -5,27 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from sandbox.company.params import Params, Settings, iso
-from sandbox.company.world import World, build
-from sandbox.store import Row, Store
+from sandbox.company.world import build
+from sandbox.store import Store
 from sandbox.truth import truth
-from sandbox.vendors.bamboohr import rows as bamboohr_rows
-from sandbox.vendors.matomo import rows as matomo_rows
-from sandbox.vendors.qualtrics import rows as qualtrics_rows
-from sandbox.vendors.salesforce import rows as salesforce_rows
-from sandbox.vendors.zendesk import rows as zendesk_rows
+from sandbox.vendors import catalogue
 
-FORMAT = 2  # raise it when records change their form: a company of an older form is then made again, as it was
-
-
-def all_rows(world: World) -> Iterator[Row]:
-    """Yield every record of every vendor."""
-    for vendor in (zendesk_rows, salesforce_rows, qualtrics_rows, matomo_rows, bamboohr_rows):
-        yield from vendor.rows(world)
+FORMAT = 3  # raise it when records change their form: a company of an older form is then made again, as it was
 
 
 def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
@@ -33,6 +22,7 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
     began = time.perf_counter()
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     world = build(settings, params)
+    served = settings.vendors or catalogue.default()
     meta = {
         "seed": settings.seed,
         "scale": settings.scale,
@@ -40,10 +30,12 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
         "advanced": settings.advanced,
         "now": settings.now,
         "format": FORMAT,
+        "vendors": ",".join(served),
     }
     store = Store(settings.home)
-    changed = store.write(all_rows(world), meta)
+    changed = store.write(catalogue.rows(world, served), meta)
     store.path.chmod(0o600)
+    catalogue.write_files(store, settings.home, served)
     target = settings.home / "truth.json"
     target.write_text(json.dumps(truth(world), ensure_ascii=False, sort_keys=True))
     target.chmod(0o600)
@@ -52,20 +44,22 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
 
 def existing(settings: Settings) -> Settings | None:
     """Return the settings of the company that the home holds; None when it holds none. Another seed or scale is an error."""
-    meta = Store(settings.home).meta()
+    store = Store(settings.home)
+    meta = store.meta()
     if not meta:
         return None
     if (int(meta["seed"]), float(meta["scale"])) != (settings.seed, settings.scale):
         raise SystemExit(
             f"{settings.home} holds a company of seed {meta['seed']} and scale {meta['scale']}: name another RAPPORT_SANDBOX_HOME"
         )
-    return dataclasses.replace(settings, clock=date.fromisoformat(meta["clock"]), advanced=int(meta["advanced"]))
+    vendors = settings.vendors or store.vendors() or None
+    return dataclasses.replace(settings, clock=date.fromisoformat(meta["clock"]), advanced=int(meta["advanced"]), vendors=vendors)
 
 
 def ensure(settings: Settings) -> Settings:
-    """Return the settings of the company in the home, making it first when it is not there."""
-    found = existing(settings)
-    if found is None or Store(settings.home).meta().get("format") != FORMAT:
+    """Return the settings of the company in the home, making it first when it is not there or not seen through the chosen systems."""
+    found, store = existing(settings), Store(settings.home)
+    if found is None or store.meta().get("format") != FORMAT or store.vendors() != found.vendors:
         found = found or settings
         write(found)
     return found

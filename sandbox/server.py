@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +23,10 @@ from sandbox.faults import Faults
 from sandbox.http import Site, answer
 from sandbox.make import ensure
 from sandbox.store import Store
-from sandbox.vendors.bamboohr.api import BambooHR
-from sandbox.vendors.matomo.api import Matomo
-from sandbox.vendors.qualtrics.api import Qualtrics
-from sandbox.vendors.salesforce.api import Salesforce
-from sandbox.vendors.zendesk.api import Zendesk
+from sandbox.vendors import catalogue
+from sandbox.vendors.catalogue import VENDORS
 
 LOOPBACK = "127.0.0.1"
-# What stands fixed in each system's credentials; an empty value is made at random, and so is every password.
-LOGINS: dict[str, dict[str, str]] = {
-    "zendesk": {"login": "integration@haldenmark-grid.com/token"},
-    "salesforce": {"login": "integration@haldenmark-grid.com", "client_id": "", "client_secret": ""},
-    "qualtrics": {"login": "integration@haldenmark-grid.com#haldenmark"},
-    "matomo": {"login": "integration"},
-    "bamboohr": {"login": ""},
-}
-VENDORS: dict[str, Callable[[Site], Starlette]] = {
-    "zendesk": lambda site: Zendesk(site).app(),
-    "salesforce": lambda site: Salesforce(site).app(),
-    "qualtrics": lambda site: Qualtrics(site).app(),
-    "matomo": lambda site: Matomo(site).app(),
-    "bamboohr": lambda site: BambooHR(site).app(),
-}
 
 
 def private_json(path: Path, value: Any) -> None:
@@ -56,18 +39,19 @@ def private_json(path: Path, value: Any) -> None:
     draft.replace(path)
 
 
-def credentials(home: Path) -> dict[str, dict[str, str]]:
-    """Return login, password and further secrets of every system; made at random on first use, kept 0600."""
+def credentials(home: Path, served: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return login, password and further secrets of the served systems; made at random on first use, kept 0600."""
     path = home / "credentials.json"
     known: dict[str, dict[str, str]] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [name for name in LOGINS if name not in known]
+    wanted = [name for name in served if VENDORS[name].api]
+    missing = [name for name in wanted if name not in known]
     for name in missing:
-        known[name] = {key: value or secrets.token_urlsafe(24) for key, value in LOGINS[name].items()} | {
+        known[name] = {key: value or secrets.token_urlsafe(24) for key, value in VENDORS[name].secrets.items()} | {
             "password": secrets.token_urlsafe(24)
         }
     if missing:
         private_json(path, known)
-    return known
+    return {name: known[name] for name in wanted}
 
 
 def connections(site: Site, port: int) -> dict[str, dict[str, Any]]:
@@ -81,11 +65,14 @@ def connections(site: Site, port: int) -> dict[str, dict[str, Any]]:
             "password": secret["password"],
             "extra": extra | {"sandbox": True},
         }
+    for name in site.store.vendors():
+        if VENDORS[name].api is None:
+            found[name] = {"host": catalogue.folder(site.store.path.parent, name).as_uri(), "extra": {"sandbox": True}}
     return found
 
 
 def application(site: Site) -> Starlette:
-    """Return the application: one mount a vendor, and `/healthz`."""
+    """Return the application: one mount a system with an API, and `/healthz`."""
 
     async def healthz(_: Request) -> Response:
         meta = site.store.meta()
@@ -93,18 +80,22 @@ def application(site: Site) -> Starlette:
             {"status": "ok", "now": iso(int(meta["now"])), "seed": meta["seed"], "scale": meta["scale"], "advanced_days": meta["advanced"]}
         )
 
-    return Starlette(routes=[Route("/healthz", healthz), *(Mount(f"/{name}", vendor(site)) for name, vendor in VENDORS.items())])
+    return Starlette(routes=[Route("/healthz", healthz), *(Mount(f"/{name}", catalogue.app(site, name)) for name in site.credentials)])
 
 
 def site_of(settings: Settings) -> Site:
     """Return the company of a home, made first when it is not there."""
     ensure(settings)
-    return Site(Store(settings.home), Faults(settings.home), credentials(settings.home))
+    store = Store(settings.home)
+    return Site(store, Faults(settings.home), credentials(settings.home, store.vendors()))
 
 
 def serve(settings: Settings, port: int) -> None:
-    """Serve until stopped; `connections.json` is written once the port listens. Port 0 takes a free one."""
-    site = site_of(settings)
+    """Serve until stopped; `connections.json` is written once the port listens. Port 0 takes a free one.
+
+    Without a choice of systems the default ones are served, whatever the home held before.
+    """
+    site = site_of(dataclasses.replace(settings, vendors=settings.vendors or catalogue.default()))
     # the protocol is named because asyncio switches Nagle's delay (40 ms a request) off only where it is
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

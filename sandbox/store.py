@@ -76,6 +76,10 @@ class Store:
             return {}
         return dict(self.reader.execute("select name, value from meta"))
 
+    def vendors(self) -> tuple[str, ...]:
+        """Return the systems whose records the file holds."""
+        return tuple(filter(None, str(self.meta().get("vendors", "")).split(",")))
+
     def write(self, rows: Iterable[Row], meta: dict[str, Any]) -> dict[str, int]:
         """Bring the file to exactly these records in one transaction; return how many were new or changed by stream."""
         changed: dict[str, int] = {}

@@ -53,13 +53,13 @@ class SandboxServer:
 
 
 @contextmanager
-def serve(scale: float = 0.1) -> Iterator[SandboxServer]:
-    """Serve a company of `scale` on a free port until the block ends."""
+def serve(scale: float = 0.1, vendors: str = "") -> Iterator[SandboxServer]:
+    """Serve a company of `scale` on a free port until the block ends, through the systems of a list with commas (default: the default)."""
     with tempfile.TemporaryDirectory(prefix="rapport-test-sandbox-") as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        environment = os.environ | {"RAPPORT_SANDBOX_HOME": folder, "RAPPORT_SANDBOX_SCALE": str(scale)}
+        environment = os.environ | {"RAPPORT_SANDBOX_HOME": folder, "RAPPORT_SANDBOX_SCALE": str(scale), "RAPPORT_SANDBOX_VENDORS": vendors}
         process = subprocess.Popen(
             [sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
             cwd=checkout(),

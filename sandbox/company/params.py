@@ -32,6 +32,7 @@ class Settings:
     scale: float = 1.0
     seed: int = 7
     clock: date = DEFAULT_CLOCK
+    vendors: tuple[str, ...] | None = None  # the systems it is seen through; None: those the home holds, or the default ones
     advanced: int = 0  # days since that clock: what `advance` moves; the people are drawn for `clock`, so that they stay who they are
 
     @classmethod

@@ -30,12 +30,13 @@ class Company:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "RAPPORT_SANDBOX_HOME": str(self.folder), "RAPPORT_SANDBOX_SCALE": "0.05", "RAPPORT_SANDBOX_SEED": "7"}
+        wanted = {"HOME": str(self.folder), "SCALE": "0.05", "SEED": "7", "VENDORS": "all"}
+        return {**os.environ, **{f"RAPPORT_SANDBOX_{name}": value for name, value in wanted.items()}}
 
 
 @contextmanager
 def running_company(folder: Path) -> Iterator[Company]:
-    """Serve a company of about 1/20 of the default size from `folder`, on a free loopback port."""
+    """Serve every system of a company of about 1/20 of the default size from `folder`, on a free loopback port."""
     company = Company(folder)
     log = (folder / "serve.log").open("w")
     process = subprocess.Popen([sys.executable, "-m", "sandbox", "serve"], cwd=checkout(), env=company.environment, stdout=log, stderr=log)

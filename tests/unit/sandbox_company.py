@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from sandbox.company.params import Settings
 from sandbox.make import ensure
-from sandbox.server import LOGINS, application, site_of
+from sandbox.server import application, site_of
+from sandbox.vendors.catalogue import VENDORS
 
 SCALE = 0.1
 
@@ -24,7 +25,7 @@ def shared_home() -> Path:
     """Return the home of a company that no test changes."""
     home = Path(mkdtemp(prefix="rapport-test-sandbox-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
-    ensure(Settings(home, SCALE))
+    ensure(Settings(home, SCALE, vendors=tuple(VENDORS)))
     return home
 
 
@@ -35,7 +36,7 @@ def client(home: Path) -> TestClient:
 
 def login(home: Path, source: str) -> tuple[str, str]:
     """Return the credentials that the sandbox accepts for a source."""
-    assert source in LOGINS
+    assert source in VENDORS
     known = json.loads((home / "credentials.json").read_text())[source]
     return known["login"], known["password"]
 

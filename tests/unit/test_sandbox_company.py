@@ -13,8 +13,9 @@ import pytest
 from sandbox.company.hours import SCHEDULES
 from sandbox.company.params import DAY, Params, Settings
 from sandbox.company.world import World, build
-from sandbox.make import advance, all_rows, ensure, write
+from sandbox.make import advance, ensure, write
 from sandbox.store import Store
+from sandbox.vendors.catalogue import VENDORS, rows
 from tests.unit.sandbox_company import SCALE
 
 
@@ -44,8 +45,8 @@ def test_advancing_day_by_day_equals_advancing_at_once(tmp_path: Path) -> None:
 
 def test_what_advance_changes_comes_after_the_old_present_in_export_order(tmp_path: Path) -> None:
     settings = ensure(Settings(tmp_path, SCALE))
-    before = {(r.stream, r.key): r.body for r in all_rows(build(settings))}
-    later = list(all_rows(build(dataclasses.replace(settings, advanced=14))))
+    before = {(r.stream, r.key): r.body for r in rows(build(settings), VENDORS)}
+    later = list(rows(build(dataclasses.replace(settings, advanced=14)), VENDORS))
     changed = [r for r in later if before.get((r.stream, r.key)) != r.body]
     assert len(changed) > 100
     # a web visit that waited on an offline device keeps its old time: it alone may come up to six days late
