@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rapport.box.connections import needs_sandbox
+from rapport.box.connections import OWN, keep_connection, needs_sandbox
 from rapport.declarations import Source, load_sources
 from rapport.home import Home, HomeError, checkout
 
@@ -50,18 +50,44 @@ def test_real_connections_leave_the_sandbox_out(home: Home, sources: dict[str, S
     assert not needs_sandbox(home, sources)
 
 
-def test_a_missing_connection_beside_a_real_one_is_an_error_that_names_both(home: Home, sources: dict[str, Source]) -> None:
-    """Would catch simulated tickets filling in for a real system whose connection was forgotten."""
+def test_a_system_without_a_connection_is_left_out_and_nothing_simulated_takes_its_place(home: Home, sources: dict[str, Source]) -> None:
+    """Would catch simulated tickets filling in for a real system whose connection was forgotten, or one such system stopping all others."""
     _connect(home, zendesk=False)
-    with pytest.raises(HomeError, match=r"no connection for otherdesk.*RAPPORT_CONN_OTHERDESK.*real zendesk"):
+    assert not needs_sandbox(home, sources)
+
+
+def test_simulated_beside_real_connections_is_refused_by_name(home: Home, sources: dict[str, Source]) -> None:
+    """Would catch a copied connection of the simulated company beside a real one."""
+    _connect(home, zendesk=False, otherdesk=True)
+    with pytest.raises(HomeError, match=r"otherdesk leads to the simulated company.*real zendesk"):
+        needs_sandbox(home, sources)
+
+
+def test_a_home_of_a_company_never_gets_the_sandbox(home: Home, sources: dict[str, Source]) -> None:
+    """Would catch `rapport run` in a new company's home filling it with the simulated company."""
+    home.dir("secrets")
+    (home.path / OWN).touch()
+    assert not needs_sandbox(home, sources)
+    _connect(home, zendesk=True)
+    with pytest.raises(HomeError, match="simulated company"):
         needs_sandbox(home, sources)
 
 
 def test_a_real_connection_in_the_environment_counts(home: Home, sources: dict[str, Source], monkeypatch: pytest.MonkeyPatch) -> None:
     """Would catch a connection given by the environment being overlooked."""
     monkeypatch.setenv("RAPPORT_CONN_ZENDESK", json.dumps({"host": "https://desk.example.com"}))
-    with pytest.raises(HomeError, match="no connection for otherdesk"):
-        needs_sandbox(home, sources)
+    assert not needs_sandbox(home, sources)
+
+
+def test_a_kept_connection_can_be_read_by_this_account_alone_and_beside_others(home: Home) -> None:
+    """Would catch a password that others on the machine can read, or a second connection that wipes out the first."""
+    keep_connection(home, "zendesk", {"host": "https://a.example.com", "password": "p"})
+    keep_connection(home, "otherdesk", {"host": "https://b.example.com"})
+    assert [(home.connection(name) or {})["host"] for name in ("zendesk", "otherdesk")] == [
+        "https://a.example.com",
+        "https://b.example.com",
+    ]
+    assert ((home.path / "secrets" / "connections.json").stat().st_mode & 0o777) == 0o400
 
 
 def test_sources_of_files_need_no_company(home: Home, sources: dict[str, Source]) -> None:

@@ -10,15 +10,18 @@ from airflow.sdk import DAG, Param, get_current_context, task
 from rapport.airflow import steps
 from rapport.airflow.pages import extract_page
 from rapport.airflow.vocabulary import Tag, extract_dag_id, raw_asset
-from rapport.declarations import Source, Stream, load_sources
+from rapport.declarations import Source, Stream, load_sources, sources_in_use
+from rapport.declarations.in_use import noted_connected
 from rapport.home import Home
 
 FULL_REFRESH = "full_refresh"
 
 
 def declared_sources() -> dict[str, Source]:
-    """Return the sources in use (`RAPPORT_SOURCES`), by name."""
-    return load_sources(Home.current().sources_dir)
+    """Return the sources in use, by name: those of `RAPPORT_SOURCES` that are connected."""
+    home = Home.current()
+    connected = noted_connected(home)
+    return load_sources(home.sources_dir) if connected is None else sources_in_use(home, connected)
 
 
 def full_refresh_param() -> dict[str, Param]:

@@ -50,14 +50,14 @@ def load_stream(context: Mapping[str, Any], source: str, stream: str, connection
     Raises:
         AirflowSkipException: the tick came before the sources that know people's names were ever read; the next one reads it.
     """
-    from rapport.declarations import load_sources
+    from rapport.declarations import sources_in_use
     from rapport.pipeline.extract import extract_stream
     from rapport.pipeline.order import unread_names
     from rapport.pipeline.runs import open_run
 
     home, run_id = Home.current(), run_name(context)
     if _trigger(context) == "schedule":  # a person who starts a run knows in which order
-        declared = load_sources(home.sources_dir)
+        declared = sources_in_use(home)
         if unread := unread_names(home, declared, declared[source]):
             names = ", ".join(f"{earlier.name}.{other.name}" for earlier, other in unread)
             raise AirflowSkipException(f"its texts may hold names that only {names} will tell, and nobody has read these yet")

@@ -1,7 +1,7 @@
 """Which source systems this home talks to: the company's own, or the simulated company's.
 
 Simulated and real people never meet in one warehouse: the sandbox is used only in a home that holds no connection of a
-real system at all.
+real system at all, and never in one that `rapport init` made for a company of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,8 +19,12 @@ import psycopg
 from rapport import processes
 from rapport.box import airflow_settings
 from rapport.box.services import SANDBOX, is_well, service
-from rapport.declarations import Source, load_sources
+from rapport.declarations import Source, load_sources, sources_in_use
+from rapport.declarations.in_use import note_connected
 from rapport.home import Home, HomeError
+
+FILE = "connections.json"
+OWN = "own-company"  # a home that holds this file never talks to the simulated company
 
 
 def declared_sources(home: Home) -> dict[str, Source]:
@@ -33,18 +39,24 @@ def needs_sandbox(home: Home, sources: dict[str, Source]) -> bool:
     """Return whether the simulated company has to answer for this home's sources.
 
     Raises:
-        HomeError: some sources have a real connection and others none.
+        HomeError: some connections are real systems' and others the simulated company's, or the home is a company's own.
     """
     wanted = {source.connection.id for source in sources.values() if source.connection.id}
-    known = {name: home.connection(name) for name in wanted}
-    real = sorted(name for name, body in known.items() if body and not (body.get("extra") or {}).get("sandbox"))
-    missing = sorted(name for name, body in known.items() if not body)
-    if real and missing:
+    known = {name: body for name in sorted(wanted) if (body := home.connection(name))}
+    simulated = [name for name, body in known.items() if (body.get("extra") or {}).get("sandbox")]
+    real = [name for name in known if name not in simulated]
+    if simulated and (real or is_own(home)):
         raise HomeError(
-            f"no connection for {', '.join(missing)}: set RAPPORT_CONN_{missing[0].upper()} or add it to secrets/connections.json. "
-            f"The sandbox is not used beside the real {', '.join(real)}"
+            f"{', '.join(simulated)} leads to the simulated company, which may not stand beside "
+            f"{'the real ' + ', '.join(real) if real else 'real data'}: take it out of secrets/connections.json, "
+            "or set RAPPORT_HOME to a folder of its own (`rapport init`)"
         )
-    return bool(wanted) and not real
+    return bool(wanted) and not real and not is_own(home)
+
+
+def is_own(home: Home) -> bool:
+    """Return whether `rapport init` made this home for a company of its own."""
+    return (home.path / OWN).is_file()
 
 
 def refuse_mixture(home: Home, simulated: bool) -> None:
@@ -65,14 +77,37 @@ def refuse_mixture(home: Home, simulated: bool) -> None:
 
 
 def prepare(home: Home, sources: dict[str, Source]) -> bool:
-    """Start the sandbox if this home's sources need it and hand out its connections; returns whether they do."""
+    """Start the sandbox if this home's sources need it and hand out its connections; returns whether they do.
+
+    Raises:
+        HomeError: files of the company's own would be read beside the simulated company.
+    """
     simulated = needs_sandbox(home, sources)
     if simulated:
         start_sandbox(home)
+        if files := sorted(name for name, source in sources_in_use(home).items() if source.connection.id is None):
+            raise HomeError(
+                f"{', '.join(files)} reads files of your own, which may not stand beside the simulated company: "
+                "make a home for your company with `rapport init FOLDER`, or take the files away"
+            )
+    write_connections(home, sources)
+    return simulated
+
+
+def write_connections(home: Home, sources: Mapping[str, Source]) -> None:
+    """Hand the connections of the sources to Airflow."""
     wanted = {source.connection.id for source in sources.values() if source.connection.id}
     found = {name: body for name in sorted(wanted) if (body := home.connection(name))}
     airflow_settings.write_connections(home, found)
-    return simulated
+    note_connected(home, list(found))
+
+
+def keep_connection(home: Home, name: str, body: Mapping[str, Any]) -> None:
+    """Keep how to reach a source system, in a file that only this account can read."""
+    kept = {}
+    with suppress(FileNotFoundError, json.JSONDecodeError):
+        kept = json.loads((home.dir("secrets") / FILE).read_text())
+    _write(home, {**kept, name: dict(body)})
 
 
 def start_sandbox(home: Home, seconds: float = 180.0) -> None:
@@ -87,18 +122,23 @@ def start_sandbox(home: Home, seconds: float = 180.0) -> None:
                 raise HomeError(f"the sandbox company did not start:\n{processes.last_lines(home, SANDBOX)}")
             time.sleep(0.2)
     copied = _read(home)
-    file = home.dir("secrets") / "connections.json"
     with suppress(FileNotFoundError, json.JSONDecodeError):
-        if json.loads(file.read_text()) == copied:
+        if json.loads((home.dir("secrets") / FILE).read_text()) == copied:
             return
+    _write(home, copied)
+
+
+def _write(home: Home, connections: Mapping[str, Any]) -> None:
+    file: Path = home.dir("secrets") / FILE
     draft = file.with_name(f".connections.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(copied, indent=1))
+    draft.write_text(json.dumps(connections, indent=1))
+    draft.chmod(0o400)
     draft.replace(file)
 
 
 def _read(home: Home) -> dict[str, Any]:
-    file = home.sandbox_path / "connections.json"
+    file = home.sandbox_path / FILE
     with suppress(FileNotFoundError, json.JSONDecodeError):
         return dict(json.loads(file.read_text()))
     raise HomeError(f"the sandbox company answers but has not written {file}")

@@ -13,8 +13,9 @@ from typing import Any
 import psycopg
 
 from rapport import processes
-from rapport.box import connections, dashboards, lifecycle, services
+from rapport.box import dashboards, lifecycle, services
 from rapport.box.airflow_client import AirflowClient
+from rapport.declarations import sources_in_use
 from rapport.home import Home, HomeError
 from rapport.pipeline.order import in_order
 from rapport.pipeline.runs import is_build_due
@@ -61,7 +62,7 @@ class _Pass:
 
     def run(self) -> None:
         """Trigger the extractions, those that know people's names first, then follow build and dashboards to their end."""
-        sources = connections.declared_sources(self._home)
+        sources = sources_in_use(self._home)
         self._wait_for_dags([*(f"extract_{name}" for name in sources), BUILD, REFRESH])
         for group in in_order(sources.values()):
             names = [source.name for source in group]

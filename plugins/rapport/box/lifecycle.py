@@ -66,8 +66,7 @@ def prepare(home: Home, log: Log) -> None:
     """Make all that the services of a server need before they start: databases, roles, tables, users. Starts nothing, safe to repeat."""
     start_warehouse(home, log)
     sources = connections.declared_sources(home)
-    wanted = {source.connection.id for source in sources.values() if source.connection.id}
-    airflow_settings.write_connections(home, {name: body for name in sorted(wanted) if (body := home.connection(name))})
+    connections.write_connections(home, sources)
     description = services.service(home, services.API_SERVER)
     program = Path(description.argv[0])
     airflow_settings.migrate(home, description.env, program)

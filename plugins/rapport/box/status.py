@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 
 from rapport.box import services
-from rapport.box.connections import declared_sources
-from rapport.home import Home, HomeError
+from rapport.declarations import load_sources, sources_left_out
+from rapport.home import Home
 from rapport.warehouse import server
 
 _RELEASE = """
@@ -73,18 +73,15 @@ def _connect(home: Home) -> psycopg.Connection[Any]:
 
 
 def _sources(home: Home, loads: dict[tuple[str, str], tuple[int, int, Any]], gates: dict[str, str]) -> list[dict[str, Any]]:
-    try:
-        declared = declared_sources(home)
-    except HomeError:
-        return []
     found = []
-    for source in declared.values():
+    left_out = sources_left_out(home)
+    for source in load_sources(home.sources_dir).values():
         streams = []
         for name in source.streams:
             landed, set_aside, at = loads.get((source.name, name), (0, 0, None))
             gate = gates.get(f"{source.raw_schema}.{name}")
             streams.append({"name": name, "rows_landed": landed, "rows_quarantined": set_aside, "last_loaded_at": _iso(at), "gate": gate})
-        found.append({"name": source.name, "domain": source.domain, "streams": streams})
+        found.append({"name": source.name, "domain": source.domain, "left_out": left_out.get(source.name), "streams": streams})
     return found
 
 
@@ -100,6 +97,9 @@ def lines(state: dict[str, Any]) -> list[str]:
     else:
         text = ["no release yet: `rapport run` makes one"]
     for source in state["sources"]:
+        if source["left_out"] and not any(stream["last_loaded_at"] for stream in source["streams"]):
+            text.append(f"  {source['name']:<34} not connected: {source['left_out']}")
+            continue
         for stream in source["streams"]:
             loaded = stream["last_loaded_at"] or "never loaded"
             text.append(

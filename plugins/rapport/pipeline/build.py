@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import psycopg
 
-from rapport.declarations import load_sources
 from rapport.home import Home
 from rapport.land import ensure_tables
 from rapport.quality import GateResult
 from rapport.warehouse import publish as publishing
 from rapport.warehouse.audit import AuditResult, audit_marts
 from rapport.warehouse.dbt import LAYERS, LayerResult, run_layer
+from rapport.warehouse.dbt_project import sources_to_build
 from rapport.warehouse.publish import Release
 from rapport.warehouse.publish_reconcile import newest_open_run, reconcile
 
@@ -74,5 +74,5 @@ def block(home: Home, run_id: str, reason: str) -> None:
 def _ensure_raw(home: Home) -> None:
     """Make the raw tables of every declared source: one that was never read yet is empty, and no error."""
     with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
-        for source in load_sources(home.sources_dir).values():
+        for source in sources_to_build(home).values():
             ensure_tables(conn, source)

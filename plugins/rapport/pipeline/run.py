@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from rapport.declarations import Source, load_sources
+from rapport.declarations import Source, sources_in_use
 from rapport.home import Home, HomeError
 from rapport.pipeline import build
 from rapport.pipeline.extract import StreamResult, extract_stream
@@ -61,7 +61,7 @@ def run(
         RuntimeError: an error of the step that failed; nothing is published and the previous release stands.
     """
     began = time.monotonic()
-    declared = load_sources(home.sources_dir)
+    declared = sources_in_use(home)
     groups = _groups(declared, sources)
     run_id = f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     open_run(home, run_id, trigger)
@@ -78,7 +78,7 @@ def run(
 
 def _groups(declared: dict[str, Source], wanted: Sequence[str] | None) -> list[list[Source]]:
     if unknown := sorted(set(wanted or ()) - declared.keys()):
-        raise HomeError(f"no source {', '.join(unknown)}: declared are {', '.join(declared) or 'none'}")
+        raise HomeError(f"no source {', '.join(unknown)}: in use are {', '.join(declared) or 'none'}")
     return in_order(source for name, source in declared.items() if wanted is None or name in wanted)
 
 

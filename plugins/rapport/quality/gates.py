@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from rapport.declarations import Source, load_sources
+from rapport.declarations import Source, sources_in_use
 from rapport.home import Home
 from rapport.quality import ledger, mart_rules, raw_rules
 from rapport.quality.engine import judge
@@ -29,7 +29,7 @@ def gate_raw(home: Home, run_id: str, sources: Mapping[str, Source] | None = Non
     Raises:
         GateError: nothing has ever been landed, or a rule cannot be computed.
     """
-    declared = load_sources(home.sources_dir) if sources is None else sources
+    declared = sources_in_use(home) if sources is None else sources
     dsn = home.dsn("transformer")
     now = datetime.now(UTC)
     with psycopg.connect(dsn, autocommit=True) as conn:

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from rapport.declarations import Source, load_sources
+from rapport.declarations import Source, load_sources, sources_in_use
 from rapport.declarations.metrics import load_metrics
 from rapport.home import Home
 from rapport.warehouse.dbt_config import config_folder, load_config
@@ -41,7 +41,7 @@ def build_variables(home: Home) -> dict[str, Any]:
     Raises:
         DeclarationError: a declaration, a metric or a setting is wrong.
     """
-    sources = load_sources(home.sources_dir)
+    sources = sources_to_build(home)
     metrics = load_metrics(project_folder(home) / "metrics")
     return {
         "sources": sorted(sources),
@@ -49,6 +49,23 @@ def build_variables(home: Home) -> dict[str, Any]:
         "metrics": metrics,
         "config": load_config(config_folder(home), [metric["metric"] for metric in metrics]),
     }
+
+
+def sources_to_build(home: Home) -> dict[str, Source]:
+    """Return the sources whose rows the warehouse is built from: those in use, and those read before.
+
+    A connection that is lost must not take its history out of every number.
+    """
+    used, read = sources_in_use(home), _read_before(home)
+    return {name: source for name, source in load_sources(home.sources_dir).items() if name in used or name in read}
+
+
+def _read_before(home: Home) -> set[str]:
+    try:
+        with psycopg.connect(home.dsn("transformer"), connect_timeout=5) as conn:
+            return {str(row[0]) for row in conn.execute("select distinct source from ops.stream_load")}
+    except psycopg.Error:
+        return set()  # dbt may be asked to parse while no warehouse runs
 
 
 def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:

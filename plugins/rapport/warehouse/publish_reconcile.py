@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from rapport.declarations import Source, Stream, load_sources
+from rapport.declarations import Source, Stream
 from rapport.home import Home
 from rapport.warehouse.dbt import manifest_file
-from rapport.warehouse.dbt_project import CORE_OF
+from rapport.warehouse.dbt_project import CORE_OF, sources_to_build
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def reconcile(home: Home, run_id: str) -> int:
     parents = _raw_of_staging(home)
     written = 0
     with psycopg.connect(home.dsn("transformer")) as conn:
-        for source in load_sources(home.sources_dir).values():
+        for source in sources_to_build(home).values():
             for stream in source.streams.values():
                 if not _exists(conn, source.raw_schema, stream.name):
                     continue
