@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.connect.cast.columns import Column, cast_text, cast_values
+from rapport.connect.cast.columns import Column, cast_values
+from rapport.connect.cast.typed import cast_typed
 from rapport.connect.page import Reject
 from rapport.declarations import Stream
 
@@ -35,11 +36,11 @@ def cast_lists(stream: Stream, columns: Mapping[str, Sequence[Any]], record_of: 
 
 
 def cast_texts(stream: Stream, rows: int, columns: Mapping[str, pa.Array], record_of: Callable[[int], dict[str, Any]]) -> Cast:
-    """Cast columns of text, or of bytes that should be UTF-8; as `cast_lists` otherwise."""
+    """Cast Arrow columns of any type, those of bytes being UTF-8; as `cast_lists` otherwise."""
     cast: dict[str, Column] = {}
     for field in stream.fields:
         array = columns.get(field.column)
-        cast[field.column] = cast_values([None] * rows, field) if array is None else cast_text(array, field)
+        cast[field.column] = cast_values([None] * rows, field) if array is None else cast_typed(array, field)
     return _assemble(stream, cast, rows, record_of)
 
 
