@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,6 +20,7 @@ EPOCH_MIN, EPOCH_MAX = -62_135_596_800, 253_402_300_799  # seconds: the years 1 
 _INTEGER = re.compile(r"[+-]?\d{1,40}")
 _NUMBER = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,5})?")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "on"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "off"})
 
@@ -193,6 +194,8 @@ def _moment(written: str, zone: ZoneInfo) -> Callable[[Any], datetime]:
     if written in {"epoch", "epoch_ms"}:
         unit = 1 if written == "epoch" else 1000
         return lambda value: _from_epoch(value, unit)
+    if written == "parts":
+        return lambda value: _from_parts(value, zone)
 
     def parse(value: Any) -> datetime:
         if not isinstance(value, str):
@@ -206,6 +209,19 @@ def _moment(written: str, zone: ZoneInfo) -> Callable[[Any], datetime]:
             raise BadValueError("not a time" if written == "iso" else "not a time of the declared format") from None
 
     return parse
+
+
+def _from_parts(value: Any, zone: ZoneInfo) -> datetime:
+    """Read `{year, month, day}`, with or without `hour, minute, second, microsecond`; other members, e.g. a type, are left alone."""
+    if not isinstance(value, Mapping):
+        raise BadValueError("not an object of year, month and day")
+    parts = [value.get(name) for name in _PARTS[:3]] + [value.get(name, 0) for name in _PARTS[3:]]
+    if not all(type(part) is int for part in parts):
+        raise BadValueError("not an object of year, month and day")
+    try:
+        return datetime(*parts, tzinfo=zone).astimezone(UTC)  # type: ignore[misc, arg-type]
+    except (ValueError, OverflowError):
+        raise BadValueError("no such time in the calendar") from None
 
 
 def _from_epoch(value: Any, unit: int) -> datetime:
