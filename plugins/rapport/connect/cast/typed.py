@@ -1,6 +1,6 @@
 """One typed Arrow column, of a Parquet file or a database, to its declared type: in bulk, and by value only where it does not fit.
 
-The rules are those of text: nothing is guessed or rounded. Arrow's own casts would turn true into 1.0 and a moment into a count of microseconds.
+The rules are those of text: nothing is guessed or rounded. Arrow by itself would turn true into 1.0 and a moment into a count of seconds.
 """
 
 from __future__ import annotations
