@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.company.mentions import measured
 from sandbox.company.params import iso
 from sandbox.company.people import Person
 from sandbox.company.staff import Employee
@@ -45,6 +46,7 @@ def truth(world: World) -> dict[str, Any]:
             for u in world.units
         ],
         "merges": {str(t.id): t.merged_into for t in world.tickets if t.merged_into is not None and t.visible_at <= now},
+        "mentions": measured(world.mentions, now),
         "canaries": [c.as_dict() for c in world.canaries],
     }
 

@@ -104,6 +104,21 @@ class Params:
     transactional_survey_share: float = 0.33
     transactional_answer_share: float = 0.42
     relationship_answer_share: float = 0.21
+    mentions_per_day: float = 4.2
+    mention_unanswered_share: float = 0.28
+    mention_reply_median_minutes: float = 190.0
+    mention_reply_log_sigma: float = 1.1
+    mention_deleted_share: float = 0.02
+    training_completed_share_mandatory: float = 0.93
+    training_completed_share_voluntary: float = 0.62
+    training_late_share: float = 0.14
+    partner_orders_per_day: float = 3.0
+    partner_on_time_share: float = 0.87
+    partner_in_full_share: float = 0.93
+    partner_quality_share: float = 0.97
+    partner_dispute_share: float = 0.06
+    partner_settle_median_days: float = 9.0
+    cost_per_ticket: float = 38.0
     driver_weights: tuple[tuple[str, float], ...] = (
         ("reliability", 0.38),
         ("support", 0.27),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sandbox.company import canaries
 from sandbox.company.canaries import Canary
 from sandbox.company.crm import Activity, Lead, Opportunity, Sales, leads
 from sandbox.company.history import Helpdesk
+from sandbox.company.mentions import Mention, mentions
 from sandbox.company.params import Params, Settings
 from sandbox.company.people import Account, Person, make_accounts, make_persons
 from sandbox.company.staff import Employee, Unit, make_employees, make_units
@@ -38,6 +40,11 @@ class World:
     def now(self) -> int:
         """The present, Unix seconds."""
         return self.settings.now
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """What is said about the company in public."""
+        return mentions(self.settings, self.params, self.persons)
 
 
 def build(settings: Settings, params: Params | None = None) -> World:

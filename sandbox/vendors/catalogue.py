@@ -43,6 +43,11 @@ VENDORS: dict[str, Vendor] = {
     "qualtrics": Vendor("Qualtrics", {"login": "integration@haldenmark-grid.com#haldenmark"}, is_default=True),
     "matomo": Vendor("Matomo", {"login": "integration"}, is_default=True),
     "bamboohr": Vendor("BambooHR", {"login": ""}, is_default=True),
+    "hubspot": Vendor("HubSpot", {"login": ""}),
+    "mentions": Vendor("Mentions", {"login": "integration"}),
+    "training": Vendor(None),
+    "finance": Vendor(None),
+    "partner_orders": Vendor(None),
 }
 
 
