@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from rapport.connect.errors import ConnectError
 from rapport.connect.folder import File
 from rapport.connect.page import Page, Reject
 from rapport.connect.records import shown
+from rapport.connect.strict import header_fault
 from rapport.declarations import Stream
 
 BLOCK = 16 * 1024 * 1024  # bytes read at once; a row must fit into one
@@ -42,18 +43,23 @@ def read_csv(stream: Stream, file: File) -> Iterator[Page]:
     header = _header(stream, file, encoding, where)
     if not header:
         return
+    if fault := header_fault(stream, header):
+        raise ConnectError("file", f"{where}: {fault}")
     broken: list[Reject] = []
-    before = 0
+    torn: list[int] = []  # lines of the broken rows so far
+    before = whole = 0
     names = [f"c{index}" for index in range(len(header))]
     try:
         for batch in _batches(stream, file, encoding, names, broken):
             if batch.num_rows or broken:
-                yield _page(stream, file, header, batch, broken=broken, before=before)
+                torn += [reject.line for reject in broken if reject.line is not None]
+                yield _page(stream, file, header, batch, broken=broken, before=before, line_of=_line_of(whole, torn))
                 before += batch.num_rows + len(broken)
+                whole += batch.num_rows
                 broken.clear()
         if broken:
             nothing = pa.record_batch([pa.array([], pa.binary())] * len(header), names)
-            yield _page(stream, file, header, nothing, broken=broken, before=before)
+            yield _page(stream, file, header, nothing, broken=broken, before=before, line_of=_line_of(whole, torn))
     except pa.ArrowInvalid:
         raise ConnectError("file", f"{where}: not readable as CSV with delimiter and encoding as declared (an open quote?)") from None
     except UnicodeDecodeError:
@@ -82,7 +88,7 @@ def _header(stream: Stream, file: File, encoding: str, where: str) -> list[str]:
 def _batches(stream: Stream, file: File, encoding: str, names: Sequence[str], broken: list[Reject]) -> Iterator[pa.RecordBatch]:
     def keep(row: Any) -> str:
         reason = f"{row.actual_columns} values where the header names {row.expected_columns}"
-        broken.append(Reject(None, "(row)", reason, {"line": row.text}))
+        broken.append(Reject(None, "(row)", reason, {"line": row.text}, row.number))
         return "skip"
 
     # utf8: Arrow passes the bytes through, without a byte order mark; they are checked value by value
@@ -99,7 +105,33 @@ def _batches(stream: Stream, file: File, encoding: str, names: Sequence[str], br
         yield from pa_csv.open_csv(raw, read_options=read, parse_options=parse, convert_options=convert)
 
 
-def _page(stream: Stream, file: File, header: Sequence[str], batch: pa.RecordBatch, *, broken: list[Reject], before: int) -> Page:
+def _line_of(whole: int, torn: Sequence[int]) -> Callable[[int], int]:
+    """Return the function from a row of a batch to its line, as a spreadsheet counts: a row is a line, the names are line 1.
+
+    Args:
+        whole: rows read before the batch.
+        torn: lines of the rows that are left out because they are broken, ascending.
+    """
+
+    def line_of(row: int) -> int:
+        line = whole + row + 2
+        for left_out in torn:
+            line += left_out <= line
+        return line
+
+    return line_of
+
+
+def _page(
+    stream: Stream,
+    file: File,
+    header: Sequence[str],
+    batch: pa.RecordBatch,
+    *,
+    broken: list[Reject],
+    before: int,
+    line_of: Callable[[int], int],
+) -> Page:
     by_name = {name: batch.column(index) for index, name in enumerate(header)}
     columns: dict[str, pa.Array] = {}
     for field in stream.fields:
@@ -110,7 +142,7 @@ def _page(stream: Stream, file: File, header: Sequence[str], batch: pa.RecordBat
         elif field.path == LINE_FIELD:
             columns[field.column] = pa.array([str(before + row) for row in range(1, batch.num_rows + 1)], pa.string())
     known = {field.path for field in stream.fields} | set(stream.ignored)
-    table, rejected, stripped = cast_texts(stream, batch.num_rows, columns, lambda row: _record(header, batch, row))
+    table, rejected, stripped = cast_texts(stream, batch.num_rows, columns, lambda row: _record(header, batch, row), line_of)
     rows = batch.num_rows + len(broken)
     return Page(
         table=table,

@@ -12,8 +12,10 @@ from typing import Any
 
 from rapport.connect.errors import ConnectError
 from rapport.declarations import Source, Stream
+from rapport.home import Home
 
 FILES = "files"
+OWN_HOME = "RAPPORT_HOME"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -40,7 +42,7 @@ def folder_of(source: Source) -> Path:
     """
 
     def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1])
+        found = str(Home.current().path) if match[1] == OWN_HOME else os.environ.get(match[1])
         if not found:
             raise ConnectError("config", f"{source.name}: the environment variable {match[1]} is not set: it names the folder of the files")
         return found
@@ -55,15 +57,26 @@ def matching(source: Source, stream: Stream) -> list[tuple[str, Path]]:
     """Return name and path of the stream's files, in order of name; links that lead out of the folder are left out.
 
     Raises:
-        ConnectError: no file matches: a stream that has vanished must not pass for an empty one.
+        ConnectError: no file matches, and the stream is not `optional`: one that has vanished must not pass for an empty one.
     """
-    folder = folder_of(source).resolve()
+    is_optional = bool(stream.options.get("optional"))
+    try:
+        folder = folder_of(source).resolve()
+    except ConnectError:
+        if is_optional:
+            return []
+        raise
     pattern = str(stream.options.get("files", "*"))
-    found = sorted((path for path in folder.glob(pattern) if path.is_file()), key=str)
+    found = sorted((path for path in folder.glob(pattern) if path.is_file() and not is_aside(path)), key=str)
     inside = [(str(path.relative_to(folder)), path) for path in found if path.resolve().is_relative_to(folder)]
-    if not inside:
+    if not inside and not is_optional:
         raise ConnectError("file", f"{source.name}.{stream.name}: no file matches {pattern} in {source.connection.path}")
     return inside
+
+
+def is_aside(path: Path) -> bool:
+    """Return whether a file is not meant to be read: hidden, or an example."""
+    return path.name.startswith(".") or path.suffix == ".example"
 
 
 def changed(source: Source, stream: Stream, state: Mapping[str, Any]) -> list[File]:

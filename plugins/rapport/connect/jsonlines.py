@@ -14,6 +14,7 @@ from rapport.connect.csvfile import FILE_FIELD, LINE_FIELD
 from rapport.connect.folder import File
 from rapport.connect.page import Page, Reject
 from rapport.connect.records import RecordReader
+from rapport.connect.strict import unknown_names
 from rapport.declarations import Stream
 
 ROWS = 20_000  # of a page
@@ -27,6 +28,7 @@ def read_json_lines(stream: Stream, file: File) -> Iterator[Page]:
         lines = enumerate(io.BufferedReader(raw), start=1)
         while block := list(islice(lines, ROWS)):
             records: list[dict[str, Any]] = []
+            numbers: list[int] = []
             broken: list[Reject] = []
             for number, line in block:
                 text = line.strip().removeprefix(b"\xef\xbb\xbf")
@@ -34,12 +36,16 @@ def read_json_lines(stream: Stream, file: File) -> Iterator[Page]:
                     continue
                 record = _object(text)
                 if record is None:
-                    broken.append(Reject(None, "(row)", "not a JSON object", {"line": text.decode("utf-8", "replace")}))
+                    broken.append(Reject(None, "(row)", "not a JSON object", {"line": text.decode("utf-8", "replace")}, number))
+                    continue
+                if stream.is_strict and (fault := unknown_names(stream, record)):
+                    broken.append(Reject(None, "(row)", fault, record, number))
                     continue
                 if where:
                     record |= {FILE_FIELD: file.name, LINE_FIELD: number}
                 records.append(record)
-            table, rejected, stripped = reader.cast(records)
+                numbers.append(number)
+            table, rejected, stripped = reader.cast(records, numbers)
             undeclared = reader.undeclared(records)
             for name in (FILE_FIELD, LINE_FIELD):
                 undeclared.pop(name, None)

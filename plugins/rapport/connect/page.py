@@ -19,12 +19,14 @@ class Reject:
         field: the first field that does not fit.
         reason: why, without the value.
         record: the record as served: personal data, to be encrypted before it rests anywhere.
+        line: where it stands in its file, from 1; None if it comes from no file.
     """
 
     key: str | None
     field: str
     reason: str
     record: dict[str, Any]
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Page:
         fetched: records in the page as served: rows of `table` and `rejected` together.
         cursor: state to resume from once this page is landed; None if there is nothing to remember.
         nul_stripped: values from which NUL characters were taken out.
+        remarks: what else goes to the quarantine's ledger, (field, reason) -> rows it concerns; they are not rows of the page.
     """
 
     table: pa.Table
@@ -46,3 +49,4 @@ class Page:
     fetched: int = 0
     cursor: dict[str, Any] | None = None
     nul_stripped: int = 0
+    remarks: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -91,10 +91,10 @@ class RecordReader:
             for platform in (PARENT, KEY):
                 self._owner.below.setdefault(platform, _Known(is_leaf=True))
 
-    def cast(self, records: Sequence[Record]) -> Cast:
-        """Cast records; the owner of an exploded record stands in it under `parent`."""
+    def cast(self, records: Sequence[Record], lines: Sequence[int] = ()) -> Cast:
+        """Cast records; the owner of an exploded record stands in it under `parent`. `lines` says where they stand in their file."""
         columns = {column: [get(record) for record in records] for column, get in self._getters.items()}
-        return cast_lists(self._stream, columns, lambda row: dict(records[row]))
+        return cast_lists(self._stream, columns, lambda row: dict(records[row]), lambda row: lines[row] if lines else None)
 
     def undeclared(self, records: Sequence[Record]) -> Counter[str]:
         """Count, by field, the records that carry a field nobody declared."""

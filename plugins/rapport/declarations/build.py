@@ -127,8 +127,10 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         accepted=tuple(said.get("accepted", ())),
         nulls=tuple(said.get("nulls", ())),
         beside=tuple(said.get("beside", ())),
+        required=said.get("required", False),
         lookup=said.get("lookup"),
         note=said.get("note"),
+        example=said.get("example"),
     )
 
 

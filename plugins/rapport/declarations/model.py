@@ -68,8 +68,10 @@ class Field:
         nulls: words by which the source means that there is no value.
         beside: the field is read only in records that also carry one of these fields.
         accepted: values that may land in the clear; any other fails the gate on raw rows. Empty for any value.
+        required: whether a record without it is set aside.
         lookup: name of the stream's list by which the value is translated.
         note: what the field is, or why it is kept.
+        example: a value as a source might write it; invented.
     """
 
     name: str
@@ -89,8 +91,10 @@ class Field:
     nulls: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     accepted: tuple[Any, ...] = ()
+    required: bool = False
     lookup: str | None = None
     note: str | None = None
+    example: str | None = None
 
     @property
     def landed(self) -> dict[str, str]:
@@ -193,6 +197,11 @@ class Stream:
     def landed_key(self) -> tuple[str, ...]:
         """The key's columns as they land, e.g. `email_token` for a tokenised `email`."""
         return tuple(next(iter(self.by_column[column].landed)) for column in self.key)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether people write its files by hand: what does not fit is set aside, and never fails the gate."""
+        return bool(self.options.get("strict"))
 
     @property
     def feeds_directory(self) -> bool:

@@ -51,6 +51,7 @@ def land_page(
     undeclared: Mapping[str, int] | None = None,
     fetched: int | None = None,
     cursor: Mapping[str, Any] | None = None,
+    remarks: Mapping[tuple[str, str], int] | None = None,
     sealed_before: set[str] | None = None,
 ) -> Landed:
     """Land a treated page.
@@ -69,6 +70,7 @@ def land_page(
         fetched: records that the source served in this page, counted where they were read, so that a lost one shows; by default what
             became of them is taken for it.
         cursor: where to resume after this page; None leaves the stream's state.
+        remarks: `Page.remarks`, for `ops.quarantine` alone.
         sealed_before: tokens known to be in the vault, which need not be sent again; those of this page are added once it is landed.
 
     Raises:
@@ -86,7 +88,7 @@ def land_page(
             _keep_secrets(conn, fresh)
             _keep_terms(conn, treated.terms)
             landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
-            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
+            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}) + Counter(remarks or {}))
             whole = landed.rows_landed + landed.rows_duplicate + len(rejected)
             _count(conn, load_id, landed, len(rejected), whole if fetched is None else fetched)
             if cursor is not None:

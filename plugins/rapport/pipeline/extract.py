@@ -161,6 +161,7 @@ class _Load:
             undeclared=page.undeclared,
             fetched=page.fetched,
             cursor=page.cursor,
+            remarks=page.remarks,
             sealed_before=self.sealed,
         )
         self.pages += 1
