@@ -83,8 +83,9 @@ def bad_rows(record: dict[str, Any]) -> list[dict[str, Any]]:
         future[key] = _other(record[key], 1)
         unknown[key] = _other(record[key], 2)
     inner = (record, twin, future, unknown)
-    if isinstance(record.get("values"), dict):  # survey answers stand one level deeper
-        inner = (record["values"], twin["values"], future["values"], unknown["values"])
+    deeper = next((name for name in ("values", "properties") if isinstance(record.get(name), dict)), None)  # where a vendor puts them
+    if deeper:
+        inner = (record[deeper], twin[deeper], future[deeper], unknown[deeper])
     _spoil_values(*inner)
     return [no_key, twin, future, unknown]
 

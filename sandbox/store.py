@@ -127,6 +127,12 @@ class Store:
         ).fetchall()
         return [r[0] for r in rows], int(total)
 
+    def by_key(self, stream: str, after: int | str, limit: int) -> list[tuple[int | str, bytes]]:
+        """Return `(key, body)` of the records behind a key, by key."""
+        return self.reader.execute(
+            "select key, body from record where stream = ? and key > ? order by key limit ?", (stream, after, limit)
+        ).fetchall()
+
     def bodies(self, stream: str, keys: Iterable[int | str]) -> list[bytes]:
         """Return the records with these ids, those that exist."""
         found: list[bytes] = []
