@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from rapport import cli_sources
 from rapport.home import Home
 
 PEOPLE = click.Choice(["analyst", "leader", "hr", "steward", "engineer"])
@@ -168,6 +169,10 @@ def dbt(arguments: tuple[str, ...]) -> None:
     from rapport.warehouse import dbt as runner
 
     runner.invoke(Home.current(), list(arguments), log=say)
+
+
+for command in (cli_sources.source, cli_sources.connect, cli_sources.init):
+    cli.add_command(command)
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rapport.box.connections import OWN, keep_connection, needs_sandbox
+from rapport.box.connections import OWN, connect, needs_sandbox
 from rapport.declarations import Source, load_sources
 from rapport.home import Home, HomeError, checkout
 
@@ -81,13 +81,20 @@ def test_a_real_connection_in_the_environment_counts(home: Home, sources: dict[s
 
 def test_a_kept_connection_can_be_read_by_this_account_alone_and_beside_others(home: Home) -> None:
     """Would catch a password that others on the machine can read, or a second connection that wipes out the first."""
-    keep_connection(home, "zendesk", {"host": "https://a.example.com", "password": "p"})
-    keep_connection(home, "otherdesk", {"host": "https://b.example.com"})
+    connect(home, "zendesk", {"host": "https://a.example.com", "password": "p"})
+    connect(home, "otherdesk", {"host": "https://b.example.com"})
     assert [(home.connection(name) or {})["host"] for name in ("zendesk", "otherdesk")] == [
         "https://a.example.com",
         "https://b.example.com",
     ]
     assert ((home.path / "secrets" / "connections.json").stat().st_mode & 0o777) == 0o400
+
+
+def test_no_real_system_is_connected_in_a_home_of_the_simulated_company(home: Home) -> None:
+    """Would catch a first real system connected in the demonstration's home."""
+    _connect(home, zendesk=True)
+    with pytest.raises(HomeError, match="rapport init"):
+        connect(home, "otherdesk", {"host": "https://b.example.com"})
 
 
 def test_sources_of_files_need_no_company(home: Home, sources: dict[str, Source]) -> None:

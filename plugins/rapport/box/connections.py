@@ -102,12 +102,19 @@ def write_connections(home: Home, sources: Mapping[str, Source]) -> None:
     note_connected(home, list(found))
 
 
-def keep_connection(home: Home, name: str, body: Mapping[str, Any]) -> None:
-    """Keep how to reach a source system, in a file that only this account can read."""
-    kept = {}
+def connect(home: Home, name: str, body: Mapping[str, Any]) -> None:
+    """Keep how to reach a source system, in a file that only this account can read, and hand it to Airflow.
+
+    Raises:
+        HomeError: the home holds connections of the simulated company, beside which no real system may stand.
+    """
+    kept: dict[str, Any] = {}
     with suppress(FileNotFoundError, json.JSONDecodeError):
         kept = json.loads((home.dir("secrets") / FILE).read_text())
+    if any((known.get("extra") or {}).get("sandbox") for known in kept.values()):
+        raise HomeError(f"{home.path} is a home of the simulated company: make one for your company with `rapport init FOLDER`")
     _write(home, {**kept, name: dict(body)})
+    write_connections(home, load_sources(home.sources_dir))
 
 
 def start_sandbox(home: Home, seconds: float = 180.0) -> None:

@@ -70,14 +70,26 @@ class Document:
         from jsonschema.exceptions import best_match
 
         fault = best_match(_validator(schema).iter_errors(self.value))
-        if fault is None:
-            return
+        if fault is not None:
+            raise self._fault(fault)
+
+    def faults(self, schema: Path) -> list[DeclarationError]:
+        """Return every fault of the document against a JSON Schema file, one a place, in order of line."""
+        from jsonschema.exceptions import best_match
+
+        found: dict[tuple[int, str], DeclarationError] = {}
+        for top in _validator(schema).iter_errors(self.value):
+            error = self._fault(best_match([top]))
+            found.setdefault((error.line, error.path), error)
+        return [found[place] for place in sorted(found)]
+
+    def _fault(self, fault: Any) -> DeclarationError:
         place = list(fault.absolute_path)
         if fault.validator == "additionalProperties" and isinstance(fault.instance, dict):
             known = fault.schema.get("properties", {})
             place.append(next(key for key in fault.instance if key not in known))
-            raise self.error(place, f"unknown key; known here: {', '.join(sorted(known))}")
-        raise self.error(place, fault.schema.get("x-message") or fault.message)
+            return self.error(place, f"unknown key; known here: {', '.join(sorted(known))}")
+        return self.error(place, fault.schema.get("x-message") or fault.message)
 
     def _build(self, loader: Any, node: yaml.Node, path: tuple[Any, ...]) -> Any:
         self._lines.setdefault(path, node.start_mark.line + 1)

@@ -21,9 +21,16 @@ def load_source(file: Path) -> Source:
     document = Document.read(file)
     document.check(SCHEMA)
     source = build_source(document)
-    if file.stem != source.name or file.parent.name != source.domain:
-        raise document.error(("source",), f"must stand in {source.domain}/{source.name}.yml, after its domain and name")
+    if fault := misplaced(document, source):
+        raise fault
     return source
+
+
+def misplaced(document: Document, source: Source) -> DeclarationError | None:
+    """Return what is wrong with the place of a declaration, or None."""
+    if document.file.stem == source.name and document.file.parent.name == source.domain:
+        return None
+    return document.error(("source",), f"must stand in {source.domain}/{source.name}.yml, after its domain and name")
 
 
 def load_sources(folder: Path) -> dict[str, Source]:
