@@ -126,7 +126,7 @@ def test_an_unexpected_error_is_told_by_class_and_place_only(
     def choke(*_arguments: object, **_more: object) -> None:
         raise ValueError("cannot read 'jane.doe@example.com'")
 
-    monkeypatch.setattr("rapport.pipeline.extract.treat", choke)
+    monkeypatch.setattr("rapport.pipeline.landing.treat", choke)
     with pytest.raises(ExtractError) as caught:
         extract(warehouse, company, "users")
     assert "ValueError at " in str(caught.value)

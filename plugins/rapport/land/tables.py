@@ -31,11 +31,11 @@ METADATA = {
     "_load_id": "text not null",
 }
 _COMMENTS = {
-    "_row_hash": "Hash of the landed values: tells versions of a record apart.",
+    "_row_hash": "Hash of the landed values: tells versions of a record apart. Ends in -gone where the source no longer serves the record.",
     "_version_at": "The source's own time of this version; null if the source has none.",
-    "_is_deleted": "Whether the source says that the record is deleted.",
-    "_loaded_at": "When this version was first landed.",
-    "_seen_at": "When this version was last served, for sources without a time of their own.",
+    "_is_deleted": "Whether the source says, or shows by no longer serving it, that the record is deleted.",
+    "_loaded_at": "When this version was landed, or came back after its record had been marked as gone.",
+    "_seen_at": "When this version was last served, for sources without a time of their own, or came back.",
     "_load_id": "The load that landed this version: ops.stream_load.",
 }
 

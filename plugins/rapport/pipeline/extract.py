@@ -5,25 +5,24 @@ Safe to run again at any point, in any process: a page lands whole with the curs
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import psycopg
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from rapport.connect import ConnectError, Page, pages
+from rapport.connect import ConnectError, pages
 from rapport.declarations import DeclarationError, Source, Stream, load_sources
 from rapport.home import Home
-from rapport.land import LandError, ensure_tables, guarded, land_page
-from rapport.pipeline import loads
+from rapport.land import LandError, ensure_tables, finds_absent, guarded
+from rapport.pipeline import loads, reading
+from rapport.pipeline.keys import served_keys
+from rapport.pipeline.landing import Load
 from rapport.pipeline.loads import ExtractError, Log
-from rapport.privacy import Directory, Keyring, PrivacyKeyError, Sealed, Treated, seal, treat
+from rapport.privacy import Keyring, PrivacyKeyError
 
-_PROGRESS_SECONDS = 5.0
 _OUR_ERRORS = (ConnectError, DeclarationError, ExtractError, LandError, PrivacyKeyError)
 
 
@@ -61,6 +60,7 @@ def extract_stream(
     *,
     run_id: str,
     full_refresh: bool = False,
+    since: datetime | None = None,
     connection: Mapping[str, Any] | None = None,
     log: Log = lambda _line: None,
 ) -> StreamResult:
@@ -72,6 +72,7 @@ def extract_stream(
         stream_name: one of its streams.
         run_id: the run this belongs to; loads of one run in one process share the directory of known identifiers.
         full_refresh: read everything again, whatever was read before; nothing is ever deleted.
+        since: read again what changed from this moment on, UTC: a backfill is this path and no other.
         connection: how to reach the source; default `home.connection` of the declared id.
         log: takes a line of progress at a time.
 
@@ -87,112 +88,55 @@ def extract_stream(
     keyring = Keyring.from_home(home)
     load_id = uuid4().hex
 
-    def prepare(conn: psycopg.Connection) -> None:
+    def prepare(conn: psycopg.Connection) -> bool:
+        loads.notice_dead_clients(conn)
         ensure_tables(conn, source)
         loads.check_key(conn, keyring)
         loads.check_names_read(conn, source, stream)
         loads.note_sandbox(conn, connection)
-        loads.begin(conn, source, stream, load_id=load_id, run_id=run_id, log=log)
+        return loads.begin(conn, source, stream, load_id=load_id, run_id=run_id, log=log)
 
-    def extract(conn: psycopg.Connection) -> StreamResult:
+    def extract(conn: psycopg.Connection, is_alone: bool) -> StreamResult:
         directory = loads.directory_of(conn, home, keyring, run_id)
-        load = _Load(conn, source, stream, keyring=keyring, directory=directory, load_id=load_id, log=log)
-        cursor = None if full_refresh else loads.resume_at(conn, source, stream)
-        result = load.run(pages(source, stream, dict(connection) if connection else None, cursor, log=log))
-        loads.finish(conn, load_id)
-        return result
+        planned = reading.plan(conn, source, stream, full_refresh=full_refresh, since=since)
+        if planned.why:
+            log(f"{source.name}.{stream.name}: {planned.why}")
+        load = Load(conn, source, stream, home=home, keyring=keyring, directory=directory, reading=planned, load_id=load_id, log=log)
+        _read(load, dict(connection) if connection else None, is_alone)
+        loads.finish(conn, source, stream, load_id)
+        return StreamResult(
+            load_id, source.name, stream.name, load.pages, load.fetched, load.landed, load.duplicate, load.quarantined, load.seconds
+        )
 
     conn = guarded(source.name, stream.name, lambda: psycopg.connect(home.dsn("loader"), autocommit=True))
     with conn:
-        guarded(source.name, stream.name, lambda: prepare(conn))
+        is_alone = guarded(source.name, stream.name, lambda: prepare(conn))
         try:
-            return guarded(source.name, stream.name, lambda: extract(conn))
+            return guarded(source.name, stream.name, lambda: extract(conn, is_alone))
         except BaseException as error:
             failure = error
     loads.finish_failed(home, load_id, _code(failure))
     raise _speakable(failure, source, stream)
 
 
-class _Load:
-    """One extraction under way."""
-
-    def __init__(
-        self, conn: psycopg.Connection, source: Source, stream: Stream, *, keyring: Keyring, directory: Directory, load_id: str, log: Log
-    ) -> None:
-        self.conn, self.source, self.stream, self.log = conn, source, stream, log
-        self.keyring, self.directory, self.load_id = keyring, directory, load_id
-        self.sealed: set[str] = set()
-        self.pages = self.fetched = self.landed = self.duplicate = self.quarantined = 0
-
-    def run(self, served: Iterable[Page]) -> StreamResult:
-        """Land every page, saying now and then how far it is."""
-        began = said = time.monotonic()
-        for page in served:
-            self._land(page)
-            if time.monotonic() - said >= _PROGRESS_SECONDS:
-                said = time.monotonic()
-                self.log(self._progress(said - began))
-        seconds = time.monotonic() - began
-        self.log(f"{self._progress(seconds)}; {self.landed:,} new, {self.duplicate:,} known, {self.quarantined:,} set aside")
-        return StreamResult(
-            self.load_id,
-            self.source.name,
-            self.stream.name,
-            self.pages,
-            self.fetched,
-            self.landed,
-            self.duplicate,
-            self.quarantined,
-            seconds,
-        )
-
-    def _land(self, page: Page) -> None:
-        treated = treat(page.table, self.source, self.stream, self.keyring, self.directory)
-        sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in page.rejected]
-        treated, keyless = self._without_keyless(page, treated)
-        sealed += keyless
-        landed = land_page(
-            self.conn,
-            self.source,
-            self.stream,
-            treated,
-            load_id=self.load_id,
-            rejected=sealed,
-            undeclared=page.undeclared,
-            fetched=page.fetched,
-            cursor=page.cursor,
-            remarks=page.remarks,
-            sealed_before=self.sealed,
-        )
-        self.pages += 1
-        self.fetched += page.fetched
-        self.landed += landed.rows_landed
-        self.duplicate += landed.rows_duplicate
-        self.quarantined += len(sealed)
-
-    def _without_keyless(self, page: Page, treated: Treated) -> tuple[Treated, list[Sealed]]:
-        """Set aside rows whose key is missing, or could not be made into a token."""
-        sealed: list[Sealed] = []
-        for column, landed in zip(self.stream.key, self.stream.landed_key, strict=True):
-            missing = pc.is_null(treated.table[landed])
-            if pc.any(missing).as_py():
-                records = page.table.filter(missing).to_pylist()
-                sealed += [self._seal(record, column, "the key is missing or not readable") for record in records]
-                kept = pc.invert(missing)
-                page = Page(page.table.filter(kept))
-                treated = _with_table(treated, treated.table.filter(kept))
-        return treated, sealed
-
-    def _seal(self, record: Mapping[str, Any], field: str, reason: str) -> Sealed:
-        return seal(record, field, reason, self.keyring, source=self.source.name, stream=self.stream.name)
-
-    def _progress(self, seconds: float) -> str:
-        rate = self.fetched / seconds if seconds > 0 else 0.0
-        return f"{self.source.name}.{self.stream.name}: {self.pages:,} pages, {self.fetched:,} rows, {rate:,.0f} rows/s"
-
-
-def _with_table(treated: Treated, table: pa.Table) -> Treated:
-    return Treated(table, treated.vault, treated.terms, treated.unreadable, treated.guarded, treated.redacted)
+def _read(load: Load, connection: dict[str, Any] | None, is_alone: bool) -> None:
+    """Read and land a stream, note how far, and follow its deletions; whose own end is noted last, so that a refusal comes again."""
+    source, stream, planned = load.source, load.stream, load.reading
+    compares = planned.is_whole and finds_absent(stream)
+    if planned.is_replacement and not is_alone:
+        raise ExtractError(f"{source.name}.{stream.name}: another process replaces it; run again when that has ended")
+    load.run(pages(source, stream, connection, planned.cursor, log=load.log), compares_keys=compares)
+    if planned.is_reread or not planned.keeps_place:
+        last = None if planned.keeps_place else reading.reached(planned, load.cursor)
+        reading.note(load.conn, source, stream, load.load_id, cursor=last, reread=planned.is_reread)
+    if not is_alone or not (compares or planned.is_sweep_due):
+        return
+    if compares:
+        load.mark_gone()
+    else:
+        load.log(f"{source.name}.{stream.name}: due to have its keys compared with the source's")
+        load.sweep(served_keys(source, stream, connection, log=load.log))
+    reading.note(load.conn, source, stream, load.load_id, swept=True)
 
 
 def _declared(home: Home, source_name: str, stream_name: str) -> tuple[Source, Stream]:
@@ -207,7 +151,7 @@ def _declared(home: Home, source_name: str, stream_name: str) -> tuple[Source, S
 
 def _code(error: BaseException) -> str:
     if isinstance(error, LandError):
-        return error.sqlstate or "LandError"
+        return error.sqlstate or type(error).__name__
     return f"connect_{error.code}" if isinstance(error, ConnectError) else type(error).__name__
 
 

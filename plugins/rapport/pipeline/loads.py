@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -58,34 +59,48 @@ def check_names_read(conn: psycopg.Connection, source: Source, stream: Stream) -
                 )
 
 
-def begin(conn: psycopg.Connection, source: Source, stream: Stream, *, load_id: str, run_id: str, log: Log) -> None:
-    """Note that a load has begun, and that earlier ones which nobody works on any more were interrupted."""
-    lock = f"extract {source.name}.{stream.name}"
-    row = conn.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [lock]).fetchone()
-    if row and row[0]:
-        conn.execute(
-            "update ops.stream_load set state = 'failed', error_code = 'interrupted', finished_at = now()"
-            " where source = %s and stream = %s and state = 'running'",
-            [source.name, stream.name],
-        )
-    else:
+def notice_dead_clients(conn: psycopg.Connection) -> None:
+    """Let the server notice within seconds that this process was killed, and give up its statement and locks."""
+    with suppress(psycopg.Error):  # a server on a platform that cannot do this notices at the statement's end
+        conn.execute("set client_connection_check_interval = '2s'")
+
+
+def begin(conn: psycopg.Connection, source: Source, stream: Stream, *, load_id: str, run_id: str, log: Log) -> bool:
+    """Note that a load has begun, and that earlier ones which nobody works on any more were interrupted.
+
+    A load holds a lock of its own name for as long as its process lives: whether one that is noted as running is dead can be tried.
+
+    Returns:
+        Whether no other process extracts the stream.
+    """
+    conn.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [f"load {load_id}"])
+    row = conn.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"extract {source.name}.{stream.name}"]).fetchone()
+    is_alone = bool(row and row[0])
+    if not is_alone:
         log(f"{source.name}.{stream.name}: another process extracts it too; what both fetch is landed once")
+    _end_interrupted(conn, source, stream, load_id)
     conn.execute(
         "insert into ops.stream_load (load_id, run_id, source, domain, stream, started_at, state)"
         " values (%s, %s, %s, %s, %s, now(), 'running')",
         [load_id, run_id, source.name, source.domain, stream.name],
     )
+    return is_alone
 
 
-def resume_at(conn: psycopg.Connection, source: Source, stream: Stream) -> dict[str, Any] | None:
-    """Return the cursor behind the last page that was landed, or None."""
-    row = conn.execute("select cursor from ops.stream_state where source = %s and stream = %s", [source.name, stream.name]).fetchone()
-    return dict(row[0]) if row and row[0] is not None else None
+def _end_interrupted(conn: psycopg.Connection, source: Source, stream: Stream, load_id: str) -> None:
+    conn.execute(
+        "with others as materialized (select load_id from ops.stream_load"
+        " where source = %s and stream = %s and state = 'running' and load_id <> %s)"
+        " update ops.stream_load as l set state = 'failed', error_code = 'interrupted', finished_at = now() from others as o"
+        " where l.load_id = o.load_id and pg_try_advisory_xact_lock(hashtextextended('load ' || o.load_id, 0))",
+        [source.name, stream.name, load_id],
+    )
 
 
-def finish(conn: psycopg.Connection, load_id: str) -> None:
-    """Note that a load has read everything."""
+def finish(conn: psycopg.Connection, source: Source, stream: Stream, load_id: str) -> None:
+    """Note that a load has read everything; and once more which others were interrupted, for one may have died just before this began."""
     conn.execute("update ops.stream_load set state = 'success', finished_at = now() where load_id = %s", [load_id])
+    _end_interrupted(conn, source, stream, load_id)
 
 
 def finish_failed(home: Home, load_id: str, code: str) -> None:

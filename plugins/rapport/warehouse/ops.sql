@@ -25,9 +25,13 @@ create table if not exists ops.stream_load (
     rows_quarantined bigint not null default 0,
     error_code text
 );
+alter table ops.stream_load add column if not exists rows_deleted bigint not null default 0;
+alter table ops.stream_load add column if not exists rows_source bigint;
 create index if not exists stream_load_by_stream on ops.stream_load (source, stream, started_at desc);
 create index if not exists stream_load_by_run on ops.stream_load (run_id);
 comment on table ops.stream_load is 'One row per extraction of a stream; fetched = landed + duplicate + quarantined when it succeeded.';
+comment on column ops.stream_load.rows_deleted is 'Records that the source no longer holds, or holds again, found by a sweep, a whole reading or a replacement.';
+comment on column ops.stream_load.rows_source is 'Records that the source said it holds when the load ended; null if it cannot say.';
 comment on column ops.stream_load.error_code is 'SQLSTATE or error class of a failed load; never a message, which could hold a value.';
 
 create table if not exists ops.stream_state (
@@ -38,7 +42,11 @@ create table if not exists ops.stream_state (
     updated_at timestamptz not null default now(),
     primary key (source, stream)
 );
+alter table ops.stream_state add column if not exists swept_at timestamptz;
+alter table ops.stream_state add column if not exists reread_at timestamptz;
 comment on table ops.stream_state is 'Where the next extraction of a stream resumes; written in the transaction that lands the page.';
+comment on column ops.stream_state.swept_at is 'When the keys of the whole stream were last compared with what is landed; null if never.';
+comment on column ops.stream_state.reread_at is 'When the stream was last read again without, or from before, its cursor; null if never.';
 
 create table if not exists ops.quarantine (
     load_id text not null,
