@@ -15,9 +15,10 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
 from rapport.declarations import Source, Stream
-from rapport.land.copying import copy_arrow, copy_rows, temporary_table
+from rapport.land.copying import copy_arrow, temporary_table
 from rapport.land.errors import guarded
-from rapport.land.tables import METADATA, columns, relation
+from rapport.land.merging import merge
+from rapport.land.tables import columns
 from rapport.privacy import Sealed, Treated
 
 _UNDECLARED = "not declared"
@@ -51,7 +52,6 @@ def land_page(
     undeclared: Mapping[str, int] | None = None,
     fetched: int | None = None,
     cursor: Mapping[str, Any] | None = None,
-    remarks: Mapping[tuple[str, str], int] | None = None,
     sealed_before: set[str] | None = None,
 ) -> Landed:
     """Land a treated page.
@@ -70,7 +70,6 @@ def land_page(
         fetched: records that the source served in this page, counted where they were read, so that a lost one shows; by default what
             became of them is taken for it.
         cursor: where to resume after this page; None leaves the stream's state.
-        remarks: `Page.remarks`, for `ops.quarantine` alone.
         sealed_before: tokens known to be in the vault, which need not be sent again; those of this page are added once it is landed.
 
     Raises:
@@ -88,7 +87,7 @@ def land_page(
             _keep_secrets(conn, fresh)
             _keep_terms(conn, treated.terms)
             landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
-            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}) + Counter(remarks or {}))
+            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
             whole = landed.rows_landed + landed.rows_duplicate + len(rejected)
             _count(conn, load_id, landed, len(rejected), whole if fetched is None else fetched)
             if cursor is not None:
@@ -109,47 +108,15 @@ def _land_rows(conn: psycopg.Connection, source: Source, stream: Stream, table: 
     batch = temporary_table(conn, "_batch", [*((column.name, column.type) for column in wanted), ("_is_deleted", "boolean")])
     deleted = stream.deleted.mask(table) if stream.deleted else pa.repeat(pa.scalar(False), table.num_rows)
     copy_arrow(conn, batch, table.append_column("_is_deleted", deleted))
-    cursor = conn.execute(_merge(source, stream, batch), {"load_id": load_id})
-    if stream.clock:
-        landed = cursor.rowcount
-    else:
-        row = cursor.fetchone()
-        landed = int(row[0]) if row else 0
+    landed = merge(conn, source, stream, batch, table=table, load_id=load_id)
     return Landed(landed, table.num_rows - landed)
-
-
-def _merge(source: Source, stream: Stream, batch: sql.Identifier) -> sql.Composed:
-    names = [sql.Identifier(column.name) for column in columns(stream)]
-    key = sql.SQL(", ").join(map(sql.Identifier, (*stream.landed_key, "_row_hash")))
-    version_at = sql.SQL("{}::timestamptz").format(sql.Identifier(stream.clock)) if stream.clock else sql.SQL("null::timestamptz")
-    parts = {
-        "table": relation(source, stream),
-        "columns": sql.SQL(", ").join([*names, *map(sql.Identifier, METADATA)]),
-        "names": sql.SQL(", ").join(names),
-        # 64 bits tell versions of one key apart; the text of every value, hashed by md5, would cost twice as much
-        "hash": sql.SQL("to_hex(hash_record_extended({}, 0))").format(batch),
-        "version_at": version_at,
-        "batch": batch,
-        "key": key,
-    }
-    rows = sql.SQL(
-        "select {names}, {hash} as _row_hash, {version_at} as _version_at, _is_deleted, now() as _loaded_at, now() as _seen_at,"
-        " %(load_id)s::text as _load_id from {batch}"
-    ).format(**parts)
-    if stream.clock:
-        return sql.SQL("insert into {table} ({columns}) {rows} on conflict do nothing").format(rows=rows, **parts)
-    return sql.SQL(
-        "with merged as (insert into {table} ({columns}) select distinct on ({key}) * from ({rows}) as batch"
-        " on conflict ({key}) do update set _seen_at = excluded._seen_at returning (xmax = 0) as is_new)"
-        " select count(*) filter (where is_new) from merged"
-    ).format(rows=rows, **parts)
 
 
 def _keep_secrets(conn: psycopg.Connection, vault: pa.Table) -> None:
     if vault.num_rows:
         types = ["text", "text", "text", "bytea"]
         secrets = temporary_table(conn, "_secrets", zip(("token", "domain", "kind", "ciphertext"), types, strict=True))
-        copy_rows(conn, secrets, types, vault)
+        copy_arrow(conn, secrets, vault)
         conn.execute(  # the loader may not read the vault: a conflict without a target needs no such right
             sql.SQL(
                 "insert into vault.secret (token, domain, kind, key_version, ciphertext)"
@@ -163,7 +130,7 @@ def _keep_terms(conn: psycopg.Connection, terms: pa.Table) -> None:
     if terms.num_rows:
         types = ["text", "bytea"]
         fresh = temporary_table(conn, "_terms", zip(("domain", "term"), types, strict=True))
-        copy_rows(conn, fresh, types, terms)
+        copy_arrow(conn, fresh, terms)
         conn.execute(
             sql.SQL(
                 "insert into vault.directory (domain, term) select domain, term from {} order by domain, term on conflict do nothing"
