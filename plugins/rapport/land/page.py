@@ -16,8 +16,9 @@ from psycopg.types.json import Jsonb
 
 from rapport.declarations import Source, Stream
 from rapport.land.copying import copy_arrow, temporary_table
+from rapport.land.deletions import bring_back, finds_absent
 from rapport.land.errors import guarded
-from rapport.land.merging import merge
+from rapport.land.merging import merge, row_hash
 from rapport.land.tables import columns
 from rapport.privacy import Sealed, Treated
 
@@ -52,6 +53,7 @@ def land_page(
     undeclared: Mapping[str, int] | None = None,
     fetched: int | None = None,
     cursor: Mapping[str, Any] | None = None,
+    remarks: Mapping[tuple[str, str], int] | None = None,
     sealed_before: set[str] | None = None,
 ) -> Landed:
     """Land a treated page.
@@ -70,6 +72,7 @@ def land_page(
         fetched: records that the source served in this page, counted where they were read, so that a lost one shows; by default what
             became of them is taken for it.
         cursor: where to resume after this page; None leaves the stream's state.
+        remarks: `Page.remarks`, for `ops.quarantine` alone.
         sealed_before: tokens known to be in the vault, which need not be sent again; those of this page are added once it is landed.
 
     Raises:
@@ -87,7 +90,7 @@ def land_page(
             _keep_secrets(conn, fresh)
             _keep_terms(conn, treated.terms)
             landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
-            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}))
+            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}) + Counter(remarks or {}))
             whole = landed.rows_landed + landed.rows_duplicate + len(rejected)
             _count(conn, load_id, landed, len(rejected), whole if fetched is None else fetched)
             if cursor is not None:
@@ -108,6 +111,8 @@ def _land_rows(conn: psycopg.Connection, source: Source, stream: Stream, table: 
     batch = temporary_table(conn, "_batch", [*((column.name, column.type) for column in wanted), ("_is_deleted", "boolean")])
     deleted = stream.deleted.mask(table) if stream.deleted else pa.repeat(pa.scalar(False), table.num_rows)
     copy_arrow(conn, batch, table.append_column("_is_deleted", deleted))
+    if finds_absent(stream):
+        bring_back(conn, source, stream, batch=batch, row_hash=row_hash(batch), load_id=load_id)
     landed = merge(conn, source, stream, batch, table=table, load_id=load_id)
     return Landed(landed, table.num_rows - landed)
 
