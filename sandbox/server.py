@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from sandbox.company.params import Settings, iso
+from sandbox.disturb import Disturbed
 from sandbox.faults import Faults
 from sandbox.http import Site, answer
 from sandbox.make import ensure
@@ -80,7 +81,8 @@ def application(site: Site) -> Starlette:
             {"status": "ok", "now": iso(int(meta["now"])), "seed": meta["seed"], "scale": meta["scale"], "advanced_days": meta["advanced"]}
         )
 
-    return Starlette(routes=[Route("/healthz", healthz), *(Mount(f"/{name}", catalogue.app(site, name)) for name in site.credentials)])
+    vendors = [Mount(f"/{name}", Disturbed(catalogue.app(site, name), site.faults, name)) for name in site.credentials]
+    return Starlette(routes=[Route("/healthz", healthz), *vendors])
 
 
 def site_of(settings: Settings) -> Site:
