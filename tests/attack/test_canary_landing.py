@@ -54,6 +54,8 @@ def extracted(module_warehouse: Home) -> Iterator[Extracted]:
         sources = load_sources(module_warehouse.sources_dir).values()
         for source in (source for group in in_order(sources) for source in group):  # who knows names comes first
             connection = company.connections.get(source.connection.id or "")
+            if connection is None:  # a system that this company does not have
+                continue
             for stream in source.ordered_streams:
                 extract_stream(module_warehouse, source.name, stream.name, run_id="r1", connection=connection, log=result.lines.append)
         yield result
