@@ -6,13 +6,15 @@ import csv
 import json
 import math
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from rapport.home import Home, checkout
+from rapport.declarations import load_sources
+from rapport.home import Home
 from rapport.pipeline import build
 from rapport.pipeline.extract import extract_stream
 from rapport.pipeline.runs import open_run
@@ -42,7 +44,7 @@ class Answers:
         for count, score in zip(counts, scores, strict=True):
             for _ in range(count):
                 moment = f"{day}T10:00:00Z"
-                row = {"answer_id": len(self.rows), "survey_id": survey, "survey_name": survey, "score": score}
+                row = {"id": len(self.rows), "survey_id": survey, "survey_name": survey, "score": score}
                 self.rows.append(row | {"answered_at": moment, "updated_at": moment} | fixed)
 
     def nps(self, survey: str, day: str, counts: list[int]) -> None:
@@ -58,9 +60,11 @@ class Answers:
 
 
 @pytest.fixture(scope="module")
-def published(module_warehouse: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A home whose only source is a folder of files that hold the vectors, published."""
-    inbox, home = tmp_path_factory.mktemp("inbox"), module_warehouse
+def published(module_warehouse: Home) -> Iterator[Home]:
+    """A home whose only source is a file of its inbox that holds the vectors, published."""
+    home = module_warehouse
+    inbox = home.dir("inbox") / "survey_answers"
+    inbox.mkdir()
     golden, answers = vectors(), Answers()
     for number, vector in enumerate(golden["nps"]):
         answers.nps(f"nps {number}", "2026-05-12", [vector["promoters"], vector["passives"], vector["detractors"]])
@@ -71,14 +75,11 @@ def published(module_warehouse: Home, tmp_path_factory: pytest.TempPathFactory) 
         counts = [vector["successes"], vector["n"] - vector["successes"]]
         answers.add(f"share {number}", "2026-05-12", counts, (5, 2), measure="csat", survey_type="transactional", scale_min=1, scale_max=5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAPPORT_SOURCES", str(checkout() / "tests" / "fixtures" / "golden_sources"))
-        patch.setenv("RAPPORT_INBOX_DIR", str(inbox))
-        from rapport.declarations import load_sources
-
-        fields = [field.name for field in load_sources(home.sources_dir)["inbox"].streams["survey_answers"].fields]
-        answers.write(inbox / "survey_answers.csv", fields)
+        patch.setenv("RAPPORT_HOME", str(home.path))
+        fields = [field.name for field in load_sources(home.sources_dir)["inbox_survey"].streams["survey_answers"].fields]
+        answers.write(inbox / "vectors.csv", fields)
         open_run(home, "golden", "cli")
-        result = extract_stream(home, "inbox", "survey_answers", run_id="golden")
+        result = extract_stream(home, "inbox_survey", "survey_answers", run_id="golden")
         assert (result.rows_landed, result.rows_quarantined) == (len(answers.rows), 0)
         for layer in build.LAYERS:
             build.build_layer(home, layer)
@@ -86,6 +87,7 @@ def published(module_warehouse: Home, tmp_path_factory: pytest.TempPathFactory) 
         assert audited.passed, audited.reason
         build.publish(home, "golden")
         yield home
+    shutil.rmtree(home.path / "inbox")
 
 
 def cell(home: Home, metric: str, survey: str, month: str) -> Cell:
@@ -168,4 +170,4 @@ def test_only_some_sources_connected_is_enough(published: Home) -> None:
         ]
         health = conn.execute("select source, rows_staged = rows_core, gate from marts_cx.stream_health").fetchall()
     assert empty == [(0,), (0,), (0,)]
-    assert health == [("inbox", True, "not checked")]
+    assert health == [("inbox_survey", True, "not checked")]

@@ -11,7 +11,7 @@ from rapport.home import Home, checkout
 
 FIELDS = "key: [id], fields: {id: {type: bigint, class: internal}}"
 REST = f"connection: {{protocol: rest, id: %s, auth: {{type: bearer}}}}\nstreams: {{s: {{request: {{path: /s}}, {FIELDS}}}}}\n"
-FILES = f"connection: {{protocol: files, path: '%s'}}\nstreams: {{s: {{files: '*.csv', {FIELDS}}}}}\n"
+FILES = f"connection: {{protocol: files, path: '%s'}}\nstreams: {{s: {{files: 'tickets/*', {FIELDS}}}}}\n"
 
 
 @pytest.fixture
@@ -50,12 +50,14 @@ def test_what_is_connected_is_used_and_the_rest_says_what_it_lacks(home: Home) -
 
 
 def test_files_count_once_they_are_there(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Would catch an empty inbox taken for a source, an example in it taken for data, and a dropped file overlooked."""
+    """Would catch an empty inbox taken for a source, another folder's file or an example for data, and a dropped file overlooked."""
     _connect(home, "desk")
     monkeypatch.setenv("LOGS_DIR", str(tmp_path))
     folder = home.path / "inbox" / "tickets"
     folder.mkdir(parents=True)
     (folder / "tickets.csv.example").touch()
+    (home.dir("inbox") / "persons").mkdir()
+    (home.path / "inbox" / "persons" / "persons.csv").touch()
     assert list(sources_in_use(home)) == ["desk", "logs"]
     (folder / "tickets.csv").touch()
     assert list(sources_in_use(home)) == ["box", "desk", "logs"]

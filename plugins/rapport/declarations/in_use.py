@@ -74,12 +74,14 @@ def why_not(home: Home, source: Source, connected: Collection[str] | None = None
     unset = [name for name in VARIABLE.findall(path) if name != _OWN_HOME and not os.environ.get(name)]
     if unset:
         return f"the environment variable {unset[0]} is not set: it names the folder of the files"
-    if f"${{{_OWN_HOME}}}" in path and not _holds_files(home, path):
+    if f"${{{_OWN_HOME}}}" in path and not _holds_files(home, source):
         return f"no file lies in {path.replace(f'${{{_OWN_HOME}}}', str(home.path))}"
     return None
 
 
-def _holds_files(home: Home, path: str) -> bool:
-    """Return whether a folder of the home holds a file: an empty inbox is no source."""
-    folder = home.path / VARIABLE.sub("", path).strip("/")
-    return any(file.is_file() and not file.name.startswith(".") and file.suffix != ".example" for file in folder.rglob("*"))
+def _holds_files(home: Home, source: Source) -> bool:
+    """Return whether a folder of the home holds a file that the source reads: an empty inbox is no source."""
+    folder = home.path / VARIABLE.sub("", str(source.connection.path)).strip("/")
+    patterns = [str(stream.options.get("files", "*")) for stream in source.streams.values()]
+    found = (file for pattern in patterns for file in folder.glob(pattern))
+    return any(file.is_file() and not file.name.startswith(".") and file.suffix != ".example" for file in found)

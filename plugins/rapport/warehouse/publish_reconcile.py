@@ -66,15 +66,12 @@ def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str
     records = _one(conn, sql.SQL("select count(*) from (select distinct {} from {}) as records").format(key, raw))
     staged = _one(conn, sql.SQL("select count(*) from {}").format(sql.Identifier("staging", model))) if model else None
     core = None
-    if entity in CORE_OF:
+    if model and entity in CORE_OF:
         relation = sql.Identifier(*CORE_OF[str(entity)].split("."))
         prefix = "crm_activity:" if entity == "crm_activities" else ""
-        theirs: sql.Composable = sql.SQL("")
-        if model and len(source.feeds[str(entity)]) > 1:  # the entity's rows of this source come from several streams
-            ids = sql.SQL(" and source_id in (select {} || source_id from {})")
-            theirs = ids.format(sql.Literal(prefix), sql.Identifier("staging", model))
-        query = sql.SQL("select count(*) from {} where source = {} and starts_with(source_id, {}){}")
-        core = _one(conn, query.format(relation, sql.Literal(source.name), sql.Literal(prefix), theirs))
+        # by the staged ids: several streams of one source may feed the entity, and several declarations may be one system
+        query = sql.SQL("select count(*) from {} where (source, source_id) in (select source, {} || source_id from {})")
+        core = _one(conn, query.format(relation, sql.Literal(prefix), sql.Identifier("staging", model)))
     return _Counts(versions, records, staged, core)
 
 

@@ -1,7 +1,7 @@
-{{ config(enabled='inbox' in var('sources')) }}
+{{ config(enabled='inbox_survey' in var('sources')) }}
 select
     'inbox' as source,
-    answer_id as source_id,
+    id as source_id,
     survey_id as survey_source_id,
     survey_name,
     survey_type,
@@ -11,16 +11,19 @@ select
     scale_max,
     score,
     comment_redacted,
-    email_token as person_email_token,
+    email_customer_token as person_email_token,
+    person_id as person_source_id,
     account_id as account_source_id,
+    trigger_source,
+    trigger_id as trigger_source_id,
     touchpoint,
     channel,
     country,
     language,
     {{ to_utc('invited_at') }} as invited_at,
     {{ to_utc('answered_at') }} as answered_at,
-    score is not null or comment_redacted is not null as is_complete,
+    coalesce(is_complete, score is not null or comment_redacted is not null) as is_complete,
     is_test,
     {{ to_utc('_loaded_at') }} as loaded_at,
     _is_deleted as is_deleted
-from {{ newest(source('inbox', 'survey_answers'), ['answer_id']) }} as answers
+from {{ newest(source('inbox_survey', 'survey_answers')) }} as survey_answers

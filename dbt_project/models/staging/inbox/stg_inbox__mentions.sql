@@ -1,0 +1,26 @@
+{{ config(enabled='inbox_social' in var('sources')) }}
+select
+    'inbox' as source,
+    id as source_id,
+    platform,
+    mention_type,
+    parent_id as parent_source_id,
+    brand,
+    author_handle_token,
+    email_token as person_email_token,
+    text_redacted,
+    language,
+    country,
+    rating,
+    rating_max,
+    reach,
+    likes,
+    shares,
+    is_own_reply,
+    page_truncated,
+    {{ to_utc('happened_at') }} as happened_at,
+    {{ to_utc('replied_at') }} as replied_at,
+    {{ to_utc('updated_at') }} as updated_at,
+    {{ to_utc('_loaded_at') }} as loaded_at,
+    _is_deleted as is_deleted
+from {{ newest(source('inbox_social', 'mentions')) }} as mentions

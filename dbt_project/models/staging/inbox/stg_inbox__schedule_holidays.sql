@@ -1,0 +1,11 @@
+{{ config(enabled='inbox_support' in var('sources')) }}
+select
+    'inbox' as source,
+    id as source_id,
+    schedule_id,
+    name,
+    start_date,
+    end_date,
+    {{ to_utc('_loaded_at') }} as loaded_at,
+    _is_deleted as is_deleted
+from {{ newest(source('inbox_support', 'schedule_holidays')) }} as schedule_holidays
