@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -12,9 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.connect import Page
+from rapport.connect.page import joined
 from rapport.declarations import Source, Stream
 from rapport.home import Home
 from rapport.land import Gone, Served, land_page
+from rapport.pipeline.ahead import Ahead
 from rapport.pipeline.keys import KeyTreatment
 from rapport.pipeline.loads import Log
 from rapport.pipeline.reading import Reading
@@ -22,6 +26,7 @@ from rapport.pipeline.spool import Spool
 from rapport.privacy import Directory, Keyring, Sealed, Treated, seal, treat
 
 _PROGRESS_SECONDS = 5.0
+_MOST_WAITING = 20_000  # rows read ahead of their treatment
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Ready:
     treated: Treated
     sealed: list[Sealed]
     undeclared: Mapping[str, int]
+    remarks: Counter[tuple[str, str]]
     fetched: int
     cursor: Mapping[str, Any] | None
     keys: tuple[pa.Table, ...] = ()
@@ -86,12 +92,13 @@ class Load:
         if compares_keys:
             self._begin_keys()
         began = said = time.monotonic()
-        waiting = (self._prepare(page) for page in pages)
-        for ready in self._when_all_is_read(waiting) if self.reading.is_replacement else waiting:
-            self._land(ready)
-            if time.monotonic() - said >= _PROGRESS_SECONDS:
-                said = time.monotonic()
-                self.log(self._progress(said - began))
+        with Ahead(pages, _MOST_WAITING, lambda page: page.fetched) as served, Ahead(map(self._prepare, served)) as prepared:
+            waiting = chain.from_iterable(prepared)
+            for ready in self._when_all_is_read(waiting) if self.reading.is_replacement else waiting:
+                self._land(ready)
+                if time.monotonic() - said >= _PROGRESS_SECONDS:
+                    said = time.monotonic()
+                    self.log(self._progress(said - began))
         self.seconds = time.monotonic() - began
         self.log(f"{self._progress(self.seconds)}; {self.landed:,} new, {self.duplicate:,} known, {self.quarantined:,} set aside")
 
@@ -149,18 +156,20 @@ class Load:
                 self._served.check(self.reading.max_shrink)
             yield from spool.pages()
 
-    def _prepare(self, page: Page) -> Ready:
+    def _prepare(self, pages: Sequence[Page]) -> Ready:
+        """Treat what was served meanwhile as one page: a transaction for each small page would cost more than its rows."""
+        page = joined(pages)
         treated = treat(page.table, self.source, self.stream, self.keyring, self.directory)
         sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in page.rejected]
         treated, keyless = self._without_keyless(page, treated)
         keys: tuple[pa.Table, ...] = ()
         if self._keys is not None:
             keys = (treated.table.select(list(self.stream.landed_key)), self._keys.of_rejects(page.rejected))
-        self.pages += 1
+        self.pages += len(pages)
         self.fetched += page.fetched
         cursor = page.cursor if self.reading.keeps_place else None
         self.cursor = page.cursor or self.cursor
-        return Ready(treated, sealed + keyless, page.undeclared, page.fetched, cursor, keys)
+        return Ready(treated, sealed + keyless, page.undeclared, page.remarks, page.fetched, cursor, keys)
 
     def _keep_keys(self, ready: Ready) -> None:
         for keys in ready.keys:
@@ -179,6 +188,7 @@ class Load:
             undeclared=ready.undeclared,
             fetched=ready.fetched,
             cursor=ready.cursor,
+            remarks=ready.remarks,
             sealed_before=self.sealed,
         )
         self.landed += landed.rows_landed
