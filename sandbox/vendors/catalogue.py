@@ -44,6 +44,7 @@ VENDORS: dict[str, Vendor] = {
     "matomo": Vendor("Matomo", {"login": "integration"}, is_default=True),
     "bamboohr": Vendor("BambooHR", {"login": ""}, is_default=True),
     "hubspot": Vendor("HubSpot", {"login": ""}),
+    "intercom": Vendor("Intercom", {"login": ""}),
     "mentions": Vendor("Mentions", {"login": "integration"}),
     "training": Vendor(None),
     "finance": Vendor(None),

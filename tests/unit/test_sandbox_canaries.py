@@ -31,6 +31,8 @@ def test_every_source_holds_planted_identifiers_in_fields_and_in_free_text() -> 
     assert fields["salesforce"] >= {"Email", "MobilePhone", "Name", "Description", "Subject"}
     assert fields["qualtrics"] >= {"values.recipientEmail", "values.QID3_TEXT"}
     assert fields["matomo"] >= {"userId", "actionDetails.siteSearchKeyword", "actionDetails.url"}
+    assert fields["hubspot"] >= {"properties.email", "properties.mobilephone", "properties.hs_call_body", "properties.hs_meeting_title"}
+    assert fields["intercom"] >= {"email", "name", "source.body", "conversation_parts.conversation_parts.body"}
     assert fields["bamboohr"] >= {"workEmail", "mobilePhone", "displayName", "supervisorEmail"}
 
 
