@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,3 +51,21 @@ class Page:
     cursor: dict[str, Any] | None = None
     nul_stripped: int = 0
     remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def joined(pages: Sequence[Page]) -> Page:
+    """Return the pages, which follow each other, as one: what is remembered is where the last of them leads."""
+    if len(pages) == 1:
+        return pages[0]
+    import pyarrow as pa
+
+    return replace(
+        pages[-1],
+        table=pa.concat_tables([page.table for page in pages]).combine_chunks(),
+        rejected=[reject for page in pages for reject in page.rejected],
+        undeclared=sum((page.undeclared for page in pages), Counter()),
+        fetched=sum(page.fetched for page in pages),
+        cursor=next((page.cursor for page in reversed(pages) if page.cursor is not None), None),
+        nul_stripped=sum(page.nul_stripped for page in pages),
+        remarks=sum((page.remarks for page in pages), Counter()),
+    )
