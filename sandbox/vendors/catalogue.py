@@ -49,6 +49,10 @@ VENDORS: dict[str, Vendor] = {
     "training": Vendor(None),
     "finance": Vendor(None),
     "partner_orders": Vendor(None),
+    "limesurvey": Vendor("LimeSurvey", {"login": "integration"}),
+    "workday": Vendor("Workday", {"login": "ISU_Rapport@haldenmark"}),
+    "snowplow": Vendor(None),
+    "access_log": Vendor(None),
 }
 
 

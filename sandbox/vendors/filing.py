@@ -53,3 +53,9 @@ def bring(folder: Path, files: Mapping[str, bytes]) -> None:
         draft.write_bytes(content)
         draft.chmod(0o600)
         draft.replace(path)
+
+
+def keyed(store: Store, stream: str) -> Iterator[dict[str, Any]]:
+    """Yield all records of a stream with their key as `_key`, for files whose lines do not name it."""
+    for _, key, body in store.page(stream, (-FAR, ""), FAR, FAR):
+        yield orjson.loads(body) | {"_key": key}

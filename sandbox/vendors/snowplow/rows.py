@@ -1,0 +1,135 @@
+"""Enriched events: the same visits as every other web analytics of the company sees."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from time import gmtime, strftime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.company.web import Visit
+from sandbox.company.world import World
+from sandbox.store import Row
+from sandbox.vendors.weblog import SITE, Step, address, browser, is_planted, referrer, shipped, steps
+
+SPACE = uuid.UUID("6f2b6c1e-5a31-4d0e-9a51-8a0f1f5f7d10")
+SCHEMA = "iglu:com.snowplowanalytics.snowplow/{}/jsonschema/{}"
+WEB_PAGE, LINK_CLICK = SCHEMA.format("web_page", "1-0-0"), SCHEMA.format("link_click", "1-0-1")
+MEDIUM = {"direct": None, "search": "search", "website": "unknown", "campaign": None, "social": "social"}
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def rows(world: World) -> Iterator[Row]:
+    """Yield every event that is archived by now."""
+    for step in steps(world):
+        body = _event(step, world.settings.seed)
+        yield Row("snowplow.events", body["event_id"], shipped(step.received), body, is_planted(step.visit))
+
+
+def _stamp(seconds: int) -> str:
+    """Return a time as the file writes it, UTC without saying so."""
+    return strftime("%Y-%m-%d %H:%M:%S", gmtime(seconds)) + ".000"
+
+
+def _described(name: str, version: str, data: Any) -> str:
+    """Return JSON that names its own schema."""
+    return json.dumps({"schema": SCHEMA.format(name, version), "data": data}, separators=(",", ":"))
+
+
+def _key(*parts: Any) -> str:
+    return str(uuid.uuid5(SPACE, ":".join(map(str, parts))))
+
+
+def _event(step: Step, seed: int) -> dict[str, Any]:
+    """Return the filled columns of one event."""
+    visit, action = step.visit, step.action
+    url = SITE + action.path
+    event_id = _key("event", seed, visit.id, step.number)
+    kind = {"page": "page_view", "download": "unstruct"}.get(action.kind, "struct")
+    name = {"page_view": "page_view", "unstruct": "link_click", "struct": "event"}[kind]
+    body = {
+        "app_id": "haldenmark-web",
+        "platform": "web",
+        "etl_tstamp": _stamp(shipped(step.received)),
+        "collector_tstamp": _stamp(step.received),
+        "dvce_created_tstamp": _stamp(step.at),
+        "event": kind,
+        "event_id": event_id,
+        "name_tracker": "sp1",
+        "v_tracker": "js-4.1.0",
+        "v_collector": "ssc-3.2.0-kinesis",
+        "v_etl": "snowplow-enrich-kinesis-5.0.0",
+        "geo_country": visit.country,
+        "page_title": action.title,
+        "contexts": _described("contexts", "1-0-0", [{"schema": WEB_PAGE, "data": {"id": _key("page", seed, visit.id, step.number)}}]),
+        "useragent": browser(visit),
+        "br_lang": "en-GB",
+        "br_cookies": "1",
+        "dvce_type": {"desktop": "Computer", "smartphone": "Mobile", "tablet": "Tablet"}[visit.device],
+        "dvce_ismobile": "0" if visit.device == "desktop" else "1",
+        "doc_charset": "UTF-8",
+        "dvce_sent_tstamp": _stamp(step.received),
+        "domain_sessionid": _key("session", seed, visit.id),
+        "derived_tstamp": _stamp(step.at),
+        "event_vendor": "com.google.analytics" if kind == "struct" else "com.snowplowanalytics.snowplow",
+        "event_name": name,
+        "event_format": "jsonschema",
+        "event_version": "1-0-1" if kind == "unstruct" else "1-0-0",
+        "event_fingerprint": hashlib.md5(event_id.encode(), usedforsecurity=False).hexdigest(),
+    }
+    body |= _parts("page", "page_url", url) | _parts("refr", "page_referrer", referrer(step)) | _who(visit, seed) | _meant(step, kind)
+    return {column: value for column, value in body.items() if value is not None and value != ""}
+
+
+def _parts(prefix: str, whole: str, url: str | None) -> dict[str, Any]:
+    """Return an address and its parts, each of which has a column of its own."""
+    if url is None:
+        return {}
+    parts = urlsplit(url)
+    found: dict[str, Any] = {
+        whole: url,
+        f"{prefix}_urlscheme": parts.scheme,
+        f"{prefix}_urlhost": parts.hostname,
+        f"{prefix}_urlport": "443",
+        f"{prefix}_urlpath": parts.path,
+        f"{prefix}_urlquery": parts.query,
+    }
+    return found
+
+
+def _who(visit: Visit, seed: int) -> dict[str, Any]:
+    """Return what is known of the visitor.
+
+    Without consent the tracker sends no user, no cookie and no address, but keeps the session:
+    https://docs.snowplow.io/docs/sources/web-trackers/anonymous-tracking/.
+    """
+    if not visit.has_consent:
+        return {"network_userid": NOBODY}
+    return {
+        "user_id": visit.person.email if visit.person is not None and visit.is_logged_in else None,
+        "user_ipaddress": address(visit),
+        "domain_userid": _key("cookie", seed, visit.visitor),
+        "domain_sessionidx": str(visit.visit_count),
+        "network_userid": _key("network", seed, visit.visitor),
+    }
+
+
+def _meant(step: Step, kind: str) -> dict[str, Any]:
+    """Return what the event says beyond the page: a task, a search, a click on a file, and where the visit came from."""
+    source, name = step.visit.referrer
+    told: dict[str, Any] = {}
+    if step.number == 0:
+        told = {"refr_medium": MEDIUM[source], "refr_source": name if MEDIUM[source] else None}
+        told |= {"mkt_medium": "email", "mkt_campaign": name} if source == "campaign" else {}
+    else:
+        told = {"refr_medium": "internal"}
+    if kind == "struct":
+        is_task = step.action.kind in ("start", "complete")
+        told |= {"se_category": "task" if is_task else "search", "se_action": step.action.kind, "se_label": step.action.detail}
+    if kind == "unstruct":
+        clicked = {"schema": LINK_CLICK, "data": {"targetUrl": SITE + step.action.path}}
+        told["unstruct_event"] = _described("unstruct_event", "1-0-0", clicked)
+    return told
