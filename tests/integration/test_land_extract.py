@@ -153,6 +153,6 @@ def test_a_simulated_company_is_noted_for_good(warehouse: Home, company: Sandbox
     """Would catch: dashboards of a simulated company that do not say so."""
     extract(warehouse, company, "users")
     plain = replace(company, connections=json.loads(json.dumps(company.connections)))
-    plain.connections["zendesk"]["extra"] = {}
+    plain.connections["zendesk"]["extra"] = {"network": "private"}
     extract(warehouse, plain, "users")
     assert one(warehouse, "select value from ops.setting where key = 'is_sandbox'") == ("true",)

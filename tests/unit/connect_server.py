@@ -41,7 +41,7 @@ class Vendor:
 
     @property
     def connection(self) -> dict[str, Any]:
-        return {"host": self.host, "login": "me@corp.example/token", "password": "s3cret", "extra": {}}
+        return {"host": self.host, "login": "me@corp.example/token", "password": "s3cret", "extra": {"network": "private"}}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from rapport.connect import ConnectError, Page, client, export_job, pages
+from rapport.connect import ConnectError, Page, bodies, client, export_job, pages
 
 from tests.unit.connect_server import Request, Vendor, declared, vendor
 
@@ -130,14 +130,13 @@ def test_an_export_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("file", "says"),
     [
-        (b"no zip", "not a zip of one JSON file"),
-        (zipped(b"{"), "not a zip of one JSON file"),
-        (zipped({}, ("a.json", "b.json")), "2 files"),
+        (b"no zip", "whole body"),
+        (zipped(b"{"), "whole body"),
         (zipped(b"0" * 5_000_000), "unpacks to more"),
     ],
 )
 def test_a_file_that_is_not_what_was_asked_for_is_refused(file: bytes, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_job, "BODY_LIMIT", 1 << 20)
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 1 << 20)
     with pytest.raises(ConnectError, match=says):
         run(ANSWERS, file=file)
 

@@ -2,91 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
 
-from rapport.connect.client import Client
+from rapport.connect.client import Answer
 from rapport.connect.errors import ConnectError
-from rapport.connect.progress import NEXT
-from rapport.connect.records import PARENT, dig
-from rapport.declarations import Stream
+from rapport.connect.records import Record, dig
+from rapport.connect.templates import filled, filled_path, placed
+
+MAX_PAGES = 100_000
+REPEATS = 2  # a vendor may stumble and serve a page twice; one that serves it a third time leads in a circle
+_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\";,]+))?)*)")
+_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request of a stream: path (or address on the same host) and parameters."""
+    """One request: path (or address), query parameters, and the JSON of its body (None for a request without one)."""
 
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
 
-    def named(self, names: Mapping[str, str]) -> Asked:
-        """Return the request with `{name}` replaced in path and parameters."""
-        path, params = self.path, dict(self.params)
-        for name, value in names.items():
-            path = path.replace(f"{{{name}}}", quote(value, safe=""))
-            params = {key: text.replace(f"{{{name}}}", value) if isinstance(text, str) else text for key, text in params.items()}
-        return replace(self, path=path, params=params)
+    @classmethod
+    def of(cls, request: Mapping[str, Any], names: Mapping[str, Any]) -> Asked:
+        """Return a declared request with the names in it replaced; parameters that stand for nothing are left out."""
+        params = {key: value for key, value in filled(request.get("params", {}), names).items() if value is not None}
+        return cls(filled_path(request["path"], names), params, filled(request.get("json"), names))
+
+    def having(self, name: str, value: Any) -> Asked:
+        """Return the request with a further parameter: in the body, at a dotted path, if it has one, else in the query."""
+        if self.body is not None:
+            return replace(self, body=placed(self.body, name, value))
+        return replace(self, params={**self.params, name: value})
+
+    def number(self, name: str) -> int:
+        """Return the number that `having` has put there."""
+        if self.body is None:
+            return int(self.params[name])
+        value = self.body
+        for part in name.split("."):
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        return int(value)
 
 
 class Pager:
-    """Follows one stream from page to page.
+    """Follows one list from page to page.
 
     Args:
-        stream: the declaration; its `paging` decides.
-        client: judges addresses.
+        said: the declaration's `paging`.
+        relative: judges an address that an answer named, and says it without the host.
+        where: source and stream, for errors.
+        has_key: whether records can be told apart, so that equal pages are the same page.
     """
 
-    def __init__(self, stream: Stream, client: Client) -> None:
-        self._request = stream.options["request"]
-        self._said: Mapping[str, Any] = stream.options.get("paging", {"type": "none"})
-        self._client = client
-        self._asked: set[str] = set()
-        own = (declared.path for declared in stream.fields)
-        self._fields = ",".join(dict.fromkeys(path for path in own if not path.startswith((f"{PARENT}.", "_"))))
+    def __init__(
+        self, said: Mapping[str, Any] | None, relative: Callable[[str, str | None], str], where: str, has_key: bool = True
+    ) -> None:
+        self._said: Mapping[str, Any] = said or {"type": "none"}
+        self._kind = str(self._said["type"])
+        self._relative = relative
+        self._where = where
+        self._has_key = has_key
+        self._asked: set[bytes] = set()
+        self._served: Counter[bytes] = Counter()
         self.end_status: tuple[int, ...] = tuple(self._said.get("end_status", ()))
 
-    def first(self, since: Mapping[str, Any], cursor: Mapping[str, Any] | None) -> Asked:
-        """Return the first request: where the last run stopped, if the vendor gave an address for that, else by time."""
-        if self._said["type"] == "cursor_url" and cursor and cursor.get(NEXT):
-            return Asked(self._client.relative(str(cursor[NEXT])))
-        params = {**self._request.get("params", {}), **since}
-        params = {key: self._fields if value == "{fields}" else value for key, value in params.items()}
-        if "size_param" in self._said:
-            params[self._said["size_param"]] = self._said["size"]
-        if self._said["type"] == "page":
-            params[self._said["param"]] = self._said.get("first", 1)
-        if self._said["type"] == "offset":
-            params[self._said["param"]] = 0
-        return Asked(self._request["path"], params)
+    @property
+    def resumes(self) -> bool:
+        """Whether the next run goes on from the last address."""
+        return self._kind == "cursor_url"
 
-    def after(self, asked: Asked, body: Any, rows: int) -> tuple[Asked | None, str | None]:
+    def first(self, asked: Asked) -> Asked:
+        """Return the first request with the parameters that paging needs."""
+        if "size_param" in self._said:
+            asked = asked.having(self._said["size_param"], self._said["size"])
+        if self._kind == "page":
+            return asked.having(self._said["param"], self._said.get("first", 1))
+        return asked.having(self._said["param"], 0) if self._kind == "offset" else asked
+
+    def after(self, asked: Asked, answer: Answer, rows: int) -> tuple[Asked | None, str | None]:
         """Return the next request, or None at the end, and the address that a later run resumes from, if there is one."""
-        kind = self._said["type"]
-        if kind in {"cursor_url", "next_url"}:
-            address = dig(body, self._said["next"])
-            resume = self._client.relative(str(address)) if address and kind == "cursor_url" else None
-            following = Asked(self._client.relative(str(address))) if address and not self._has_ended(body) else None
-            return following, resume
-        if self._has_ended(body):
+        if self._kind in {"cursor_url", "next_url", "link_header"}:
+            found = next_link(answer.headers.get("link", "")) if self._kind == "link_header" else dig(answer.body, self._said["next"])
+            address = self._relative(str(found), answer.address) if found else None
+            following = replace(asked, path=address, params={}) if address and not self._has_ended(answer.body) else None
+            return following, address if self.resumes else None
+        if self._has_ended(answer.body):
             return None, None
-        if kind == "cursor_token":
-            token = dig(body, self._said["next"])
-            return (replace(asked, params={**asked.params, self._said["param"]: token}) if token else None), None
-        if kind in {"offset", "page"} and rows > 0 and ("more" in self._said or rows >= self._said["size"]):
-            step = rows if kind == "offset" else 1
-            return replace(asked, params={**asked.params, self._said["param"]: int(asked.params[self._said["param"]]) + step}), None
+        if self._kind == "cursor_token":
+            token = dig(answer.body, self._said["next"])
+            return (None if token in (None, "", False) else asked.having(self._said["param"], token)), None
+        if self._kind in {"offset", "page"} and rows > 0 and self._may_go_on(rows):
+            step = rows if self._kind == "offset" else 1
+            return asked.having(self._said["param"], asked.number(self._said["param"]) + step), None
         return None, None
 
-    def refuse_again(self, asked: Asked) -> None:
-        """Raise an error if the same page is asked for a second time: the vendor leads in a circle."""
-        mark = f"{asked.path} {sorted((key, str(value)) for key, value in asked.params.items())}"
+    def check_request(self, asked: Asked) -> None:
+        """Raise an error if this request was made before, or if there are more pages than can be."""
+        mark = _digest([asked.path, dict(asked.params), asked.body])
         if mark in self._asked:
-            raise ConnectError("paging", f"{self._client.where}: the next page is one already read: the vendor leads in a circle")
+            raise ConnectError("paging", f"{self._where}: the next page is one already read: the vendor leads in a circle")
+        if len(self._asked) >= (most := self._said.get("max_pages", MAX_PAGES)):
+            raise ConnectError("paging", f"{self._where}: more than {most} pages: an endless list, or raise `max_pages`")
         self._asked.add(mark)
+
+    def check_records(self, rows: Sequence[Record]) -> None:
+        """Raise an error if the same records came under too many addresses: the vendor goes back, or does not heed the parameter."""
+        if not rows or not self._has_key:
+            return
+        mark = _digest([len(rows), rows[0], rows[len(rows) // 2], rows[-1]])  # enough to tell pages apart, and cheap
+        self._served[mark] += 1
+        if self._served[mark] > REPEATS:
+            raise ConnectError(
+                "paging", f"{self._where}: the same page came {REPEATS + 1} times under different addresses: the vendor leads in a circle"
+            )
+
+    def _may_go_on(self, rows: int) -> bool:
+        return "more" in self._said or self._said.get("until") == "empty" or rows >= self._said["size"]
 
     def _has_ended(self, body: Any) -> bool:
         if "stop" in self._said and dig(body, self._said["stop"]):
             return True
         return "more" in self._said and not dig(body, self._said["more"])
+
+
+def next_link(header: str) -> str | None:
+    """Return the address of the relation `next` in a Link header (RFC 8288), or None."""
+    for address, parameters in _LINK.findall(header):
+        if (rel := _REL.search(parameters)) and "next" in (rel[1] or rel[2]).casefold().split():
+            return str(address)
+    return None
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(json.dumps(value, sort_keys=True, default=str).encode("utf-8", "surrogatepass"), digest_size=16).digest()

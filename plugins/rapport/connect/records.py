@@ -15,7 +15,9 @@ from rapport.declarations import Field, Stream
 Record = Mapping[str, Any]
 PARENT = "parent"
 KEY = "_key"  # the name under which a record stood in an object of objects; not a field that must be declared
-_PLAIN = re.compile(r"[\w .:/$\[\]-]{1,80}")
+_PLAIN = re.compile(r"[@#]?[\w .:/$\[\]-]{1,80}")  # `@name` and `#text` are how attributes and text of XML are named
+Translations = Mapping[str, Mapping[str, Any]]  # name of a list of `lookups` -> what stands in a record -> what is meant
+NO_TRANSLATION = "no translation of "
 
 
 def dig(body: Any, path: str | None) -> Any:
@@ -36,6 +38,24 @@ def rows_of(found: Any) -> list[Record]:
     if all(isinstance(row, Mapping) for row in found.values()):
         return [{KEY: name, **row} for name, row in found.items()]
     return [found]
+
+
+def rows_at(body: Any, path: str | None, by_id: bool = True) -> list[Record]:
+    """Return the records at a path of a body; with `.*` at its end, the objects inside each of the objects found there.
+
+    Args:
+        body: the answer.
+        path: dotted path, or None for the body itself.
+        by_id: whether one object whose values are all objects holds records by id.
+    """
+    above, is_inside = ((path or "").removesuffix("*").removesuffix("."), True) if (path or "").endswith("*") else (path, False)
+    found = dig(body, above)
+    if is_inside:
+        outer = found if isinstance(found, list) else [found]
+        return [row for each in outer if isinstance(each, Mapping) for row in each.values() if isinstance(row, Mapping)]
+    if isinstance(found, Mapping) and not by_id:
+        return [found]
+    return rows_of(found)
 
 
 def shown(name: str) -> str:
@@ -61,10 +81,12 @@ class RecordReader:
         stream: the declaration.
         owner_is_counted: whether undeclared fields of the exploded record count too (not those of an `each` list, which
             belong to another stream).
+        translations: the lists that the stream's `lookups` gave.
     """
 
-    def __init__(self, stream: Stream, owner_is_counted: bool = False) -> None:
+    def __init__(self, stream: Stream, owner_is_counted: bool = False, translations: Translations | None = None) -> None:
         self._stream = stream
+        self._untranslated: Counter[str] = Counter()
         self._known = _Known()
         paths = {declared.path for declared in stream.fields}
         for path in (*paths, *stream.ignored):
@@ -83,6 +105,9 @@ class RecordReader:
             declared.column: _getter(declared, has_deeper=any(path.startswith(f"{declared.path}.") for path in paths))
             for declared in stream.fields
         }
+        for declared in stream.fields:
+            if declared.lookup:
+                self._getters[declared.column] = self._translated(declared, (translations or {}).get(declared.lookup, {}))
         self._known.below.setdefault(KEY, _Known(is_leaf=True))
         owner = self._known.below.pop(PARENT, _Known())
         self._owner = owner if owner_is_counted else None
@@ -97,7 +122,7 @@ class RecordReader:
         return cast_lists(self._stream, columns, lambda row: dict(records[row]), lambda row: lines[row] if lines else None)
 
     def undeclared(self, records: Sequence[Record]) -> Counter[str]:
-        """Count, by field, the records that carry a field nobody declared."""
+        """Count, by field, the records that carry a field nobody declared, and those cast since whose value has no translation."""
         found: Counter[str] = Counter()
         owners: dict[int, Record] = {}
         for record in records:
@@ -109,7 +134,26 @@ class RecordReader:
                 owners[id(owner)] = owner
         for owner in owners.values():
             found.update(set(_unknown(owner, self._owner or _Known(), f"{PARENT}.")))
-        return Counter({shown(name): count for name, count in found.items()})
+        counted = Counter({shown(name): count for name, count in found.items()}) + self._untranslated
+        self._untranslated.clear()
+        return counted
+
+    def _translated(self, declared: Field, meant: Mapping[str, Any]) -> Callable[[Record], Any]:
+        """Return the function that reads a field and translates it; what the list does not hold is null, and counted."""
+        get, remark = self._getters[declared.column], f"{NO_TRANSLATION}{declared.name}"
+
+        def one(value: Any) -> Any:
+            if value is None or isinstance(value, Mapping):
+                return None
+            if str(value) not in meant:
+                self._untranslated[remark] += 1
+            return meant.get(str(value))
+
+        def read(record: Record) -> Any:
+            value = get(record)
+            return [one(item) for item in value] if isinstance(value, list) else one(value)
+
+        return read
 
     def _place(self, path: str) -> _Known:
         place = self._known

@@ -1,20 +1,60 @@
-"""Protocol `rest`: JSON over HTTP, page after page."""
+"""Protocol `rest`: declared requests over HTTP, page after page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from rapport.connect.client import Client, Log
+from rapport.connect.bodies import body_reader
+from rapport.connect.client import Answer, Client, Log
 from rapport.connect.errors import ConnectError
 from rapport.connect.page import Page
-from rapport.connect.paging import Asked, Pager
+from rapport.connect.paging import Asked
 from rapport.connect.progress import Progress
-from rapport.connect.records import PARENT, Record, RecordReader, dig, rows_of
+from rapport.connect.reading import names_of, read_stream
+from rapport.connect.records import dig
+from rapport.connect.templates import FIELDS, filled
 from rapport.declarations import Source, Stream
 
-BATCH = 1000  # records of a page that is put together from several items' answers
+
+class Requests:
+    """Asks by declared requests; an `Asker` of `rapport.connect.reading`."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.where = client.where
+        self.names: Mapping[str, Any] = client.names
+
+    def asked(self, said: Mapping[str, Any], names: Mapping[str, Any]) -> Asked:
+        """Return the declared `request`; the parameter `{fields}` is a list with commas, in a body a list of JSON."""
+        request = said["request"]
+        joined = {name: ",".join(value) if name.startswith(FIELDS) and isinstance(value, list) else value for name, value in names.items()}
+        asked = Asked.of({**request, "json": None}, joined)
+        return Asked(asked.path, asked.params, filled(request.get("json"), names))
+
+    def ask(
+        self, said: Mapping[str, Any], asked: Asked, *, end_status: Collection[int] = (), read: Callable[[bytes], Any] | None = None
+    ) -> Answer | None:
+        """Send the request."""
+        request = said["request"]
+        return self._client.ask(
+            request.get("method", "GET" if asked.body is None else "POST"),
+            asked.path,
+            params=asked.params,
+            body=asked.body,
+            headers=request.get("headers"),
+            end_status=end_status,
+            read=read,
+        )
+
+    def relative(self, address: str, current: str | None) -> str:
+        """Return an address on the connection's host without the host, one on another declared host whole."""
+        return self._client.relative(address, current)
+
+    def hide(self, named: Mapping[str, str]) -> None:
+        """Show these values in log lines by their names only."""
+        self._client.hide(named)
 
 
 def pages(
@@ -22,107 +62,37 @@ def pages(
 ) -> Iterator[Page]:
     """Yield the pages of a REST stream; see `rapport.connect.pages`."""
     with Client(source, stream, connection, log) as client:
-        progress = Progress(stream, cursor)
-        reader = RecordReader(stream, owner_is_counted="explode" in stream.options)
-        if "each" in stream.options:
-            yield from _of_items(client, stream, reader, progress)
-            return
-        for records, resume, is_last in _answers(client, stream, Pager(stream, client).first(progress.params(), cursor)):
-            progress.see(records)
-            state = progress.state(is_last=is_last, following=resume)
-            if records or state is not None:
-                yield page_of(reader, records, state)
-
-
-def _of_items(client: Client, stream: Stream, reader: RecordReader, progress: Progress) -> Iterator[Page]:
-    """Yield the records of all items; answers of one record each, as of employees, are put together."""
-    waiting: list[Record] = []
-    for item, named in items_of(client, stream, progress):
-        asked = Pager(stream, client).first({} if progress.is_of_list else progress.params(), None).named(named)
-        for records, _, _ in _answers(client, stream, asked, owner=item):
-            progress.see(records)
-            waiting += records
-            if len(waiting) >= BATCH:
-                yield page_of(reader, waiting, progress.state(is_last=False))
-                waiting = []
-    state = progress.state(is_last=True)
-    if waiting or state is not None:
-        yield page_of(reader, waiting, state)
-
-
-def items_of(client: Client, stream: Stream, progress: Progress) -> Iterator[tuple[Record, dict[str, str]]]:
-    """Yield the items of the list that a stream goes through, e.g. surveys or employees, and what `{name}` stands for.
-
-    The whole list is read first: pages of the items may take long, and the list's next address may not last.
-    """
-    each = stream.options["each"]
-    request = each["request"]
-    items: list[Record] = []
-    seen: set[str] = set()
-    address, params = request["path"], {**request.get("params", {}), **(progress.params() if progress.is_of_list else {})}
-    while address:
-        if address in seen:
-            raise ConnectError("paging", f"{client.where}: the list to go through leads back to a page already read")
-        seen.add(address)
-        body = client.json(request.get("method", "GET"), address, params=params, headers=request.get("headers"))
-        items += rows_of(dig(body, each.get("records")))
-        address, params = dig(body, each.get("next")) if each.get("next") else None, {}
-    for item in items:
-        progress.see([{PARENT: item}])
-        named = {str(each["name"]): str(dig(item, each["value"]))}
-        client.hide(named)
-        yield item, named
-
-
-def _answers(client: Client, stream: Stream, asked: Asked, owner: Record | None = None) -> Iterator[tuple[list[Record], str | None, bool]]:
-    """Yield, page after page, the records, the address a later run resumes from, and whether this page is the last."""
-    pager = Pager(stream, client)
-    request = stream.options["request"]
-    current: Asked | None = asked
-    while current is not None:
-        pager.refuse_again(current)
-        body = client.json(
-            request.get("method", "GET"),
-            current.path,
-            params=current.params,
-            body=request.get("json"),
-            headers=request.get("headers"),
-            end_status=pager.end_status,
+        yield from read_stream(
+            Requests(client), stream, progress_of(client, stream, cursor), cursor, body_reader(stream.options, client.where)
         )
-        if body is None:
-            return
-        rows = rows_of(dig(body, stream.options.get("records")))
-        current, resume = pager.after(current, body, len(rows))
-        yield shaped(stream, rows, owner), resume, current is None
 
 
-def page_of(reader: RecordReader, records: list[Record], state: dict[str, Any] | None) -> Page:
-    """Cast records and count what nobody declared."""
-    table, rejected, stripped = reader.cast(records)
-    return Page(
-        table=table, rejected=rejected, undeclared=reader.undeclared(records), fetched=len(records), cursor=state, nul_stripped=stripped
-    )
+def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
+    """Return how many records the source says it holds, by the stream's `count`; None if it declares none."""
+    said = stream.options.get("count")
+    if not said:
+        return None
+    with Client(source, stream, connection, log) as client:
+        asker = Requests(client)
+        names = {**asker.names, **names_of(stream, progress_of(client, stream, None), asker.where)}
+        answer = asker.ask(said, asker.asked(said, names))
+        return number_at(answer.body if answer else None, said.get("path"), asker.where)
 
 
-def shaped(stream: Stream, records: list[Record], owner: Record | None) -> list[Record]:
-    """Explode, turn and filter records as declared; the owner stands in each under `parent`."""
-    explode, unpivot, where = (stream.options.get(option) for option in ("explode", "unpivot", "where"))
-    if owner is not None:
-        records = [{**record, PARENT: owner} for record in records]
-    if explode:
-        records = [{**child, PARENT: record} for record in records for child in rows_of(dig(record, explode))]
-    if unpivot:
-        wanted = re.compile(unpivot["matching"])
-        records = [
-            {"name": name, "value": value, PARENT: record}
-            for record in records
-            for name, value in (dig(record, unpivot["object"]) or {}).items()
-            if wanted.fullmatch(name) and value is not None
-        ]
-    if where:
-        records = [record for record in records if all(_fits(dig(record, path), value) for path, value in where.items())]
-    return records
+def progress_of(client: Client, stream: Stream, cursor: Mapping[str, Any] | None) -> Progress:
+    """Return the cursor of a run; the simulated company has a calendar of its own, in which the future is no fault."""
+    return Progress(stream, cursor, None if client.is_sandbox else datetime.now(UTC))
 
 
-def _fits(value: Any, wanted: Any) -> bool:
-    return value in wanted if isinstance(wanted, list) else value == wanted
+def number_at(body: Any, path: str | None, where: str) -> int:
+    """Return the number of records that an answer names.
+
+    Raises:
+        ConnectError: there is none at the declared path.
+    """
+    found = dig(body, path)
+    if isinstance(found, str) and found.strip().isdigit():
+        return int(found)
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise ConnectError("body", f"{where}: the answer to `count` holds no number at {path or 'its top'}")
+    return found

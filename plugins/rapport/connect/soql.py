@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from rapport.connect.client import Client, Log
-from rapport.connect.errors import ConnectError
 from rapport.connect.page import Page
+from rapport.connect.paging import Asked
 from rapport.connect.progress import Progress
+from rapport.connect.reading import page_of, walk
 from rapport.connect.records import Record, RecordReader, dig, rows_of, shown
-from rapport.connect.rest import page_of
+from rapport.connect.rest import Requests, number_at, progress_of
 from rapport.declarations import Source, Stream
 
 _BATCH = {"Sforce-Query-Options": "batchSize=2000"}
@@ -25,28 +26,35 @@ def pages(
 
     A query names its fields, so an undeclared one is never sent; the object's description tells which there are.
     """
-    version = source.connection.options.get("api_version", "v62.0")
+    version = _version(source)
     with Client(source, stream, connection, log) as client:
-        progress = Progress(stream, cursor)
+        progress = progress_of(client, stream, cursor)
         reader = RecordReader(stream)
         present, undeclared = _described(client, stream, version)
-        asked = query(stream, progress, present)
-        body = client.json("GET", f"/services/data/{version}/queryAll", params={"q": asked}, headers=_BATCH)
-        seen: set[str] = set()
-        while True:
-            records: list[Record] = [_without_attributes(record) for record in rows_of(dig(body, "records"))]
+        asked = Asked(f"/services/data/{version}/queryAll", {"q": query(stream, progress, present)})
+        said = {"request": {"path": asked.path, "headers": _BATCH}, "records": "records", "paging": _PAGING}
+        for rows, _, is_last in walk(Requests(client), said, asked, bool(stream.key)):
+            records: list[Record] = [_without_attributes(record) for record in rows]
             progress.see(records)
-            following = None if body.get("done") else body.get("nextRecordsUrl")
-            state = progress.state(is_last=following is None)
+            state = progress.state(is_last=is_last)
             if records or state is not None:
                 page = page_of(reader, records, state)
                 yield replace(page, undeclared=page.undeclared + Counter(dict.fromkeys(undeclared, len(records))))
-            if following is None:
-                return
-            if following in seen:
-                raise ConnectError("paging", f"{client.where}: the next page is one already read: the vendor leads in a circle")
-            seen.add(following)
-            body = client.json("GET", following, headers=_BATCH)
+
+
+_PAGING = {"type": "next_url", "next": "nextRecordsUrl", "stop": "done"}
+
+
+def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
+    """Return how many records the object holds that are not deleted."""
+    with Client(source, stream, connection, log) as client:
+        asked = {"q": f"SELECT COUNT() FROM {stream.options['object']}"}
+        body = client.json("GET", f"/services/data/{_version(source)}/query", params=asked)
+        return number_at(body, "totalSize", client.where)
+
+
+def _version(source: Source) -> str:
+    return str(source.connection.options.get("api_version", "v62.0"))
 
 
 def _without_attributes(record: Record) -> Record:
