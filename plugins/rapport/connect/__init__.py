@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,14 @@ from rapport.connect.page import Page, Reject
 from rapport.declarations import Source, Stream
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from rapport.connect.client import Log
 
-__all__ = ["ConnectError", "Page", "Reject", "pages"]
+__all__ = ["ConnectError", "Page", "Reject", "count", "keys", "pages"]
 
-_OVER_HTTP = frozenset({"rest", "soql", "export_job"})
-_FROM_FILES = frozenset({"files", "access_log"})
+# A protocol is a module of its name with a function `pages`, and, where the source can tell how much it holds, `count`.
+_PROTOCOLS = frozenset({"rest", "soql", "export_job", "jsonrpc", "sql", "files", "access_log"})
 
 
 def pages(
@@ -37,11 +39,34 @@ def pages(
     Raises:
         ConnectError: the source cannot be read; pages yielded before stand.
     """
-    protocol = source.connection.protocol
-    if protocol in _OVER_HTTP:
-        over_http: Callable[..., Iterator[Page]] = import_module(f"rapport.connect.{protocol}").pages
-        return over_http(source, stream, connection, cursor, log=log)
-    if protocol in _FROM_FILES:
-        from_files: Callable[..., Iterator[Page]] = import_module(f"rapport.connect.{protocol}").pages
-        return from_files(source, stream, cursor, log=log)
-    raise ConnectError("config", f"{source.name}: protocol {protocol} is not available")
+    found: Iterator[Page] = _protocol(source).pages(source, stream, connection, cursor, log=log)
+    return found
+
+
+def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
+    """Return how many records of a stream the source says it holds now, or None if it cannot tell; arguments and errors as of `pages`."""
+    protocol = _protocol(source)
+    if not hasattr(protocol, "count"):
+        return None
+    held: int | None = protocol.count(source, stream, connection, log=log)
+    return held
+
+
+def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
+    """Yield the key of every record that the source holds now, as tables of the key's columns before treatment.
+
+    A source that reads columns alone reads no others; from any other the whole stream is fetched. Arguments and errors as of `pages`.
+    """
+    protocol = _protocol(source)
+    if hasattr(protocol, "keys"):
+        yield from protocol.keys(source, stream, connection, log=log)
+        return
+    for page in protocol.pages(source, stream, connection, None, log=log):
+        yield page.table.select(list(stream.key))
+
+
+def _protocol(source: Source) -> Any:
+    name = source.connection.protocol
+    if name not in _PROTOCOLS:
+        raise ConnectError("config", f"{source.name}: protocol {name} is not available")
+    return import_module(f"rapport.connect.{name}")

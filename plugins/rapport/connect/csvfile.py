@@ -1,158 +1,146 @@
-"""Read a CSV file in blocks: every column as bytes first, so that one bad byte costs one row and not the file."""
+"""Read a CSV file in blocks, straight into the declared types; a column that does not fit is read as text, so that it costs rows only."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from rapport.connect.cast import cast_texts
+from rapport.connect.columnar import FILE_FIELD, LINE_FIELD, page_of
+from rapport.connect.csvkinds import Kinds
+from rapport.connect.csvtext import Utf8
 from rapport.connect.errors import ConnectError
 from rapport.connect.folder import File
 from rapport.connect.page import Page, Reject
-from rapport.connect.records import shown
 from rapport.connect.strict import header_fault
 from rapport.declarations import Stream
 
 BLOCK = 16 * 1024 * 1024  # bytes read at once; a row must fit into one
-FILE_FIELD, LINE_FIELD = "_file", "_line"  # fields that say where a row stands, for files without a key of their own
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-
-
-def encoding_of(stream: Stream, file: File) -> str:
-    """Return the file's encoding: what its byte order mark says, else as declared, else UTF-8."""
-    with file.path.open("rb") as handle:
-        head = handle.read(4)
-    return next((name for mark, name in _MARKS if head.startswith(mark)), str(stream.options.get("encoding", "utf-8")))
+_COLUMN = re.compile(r"In CSV column #(\d+)")
+_SAMPLE = 200  # rows looked at to see how times are written
+Batch = tuple[pa.RecordBatch, "np.ndarray[Any, Any]", list[Reject]]
 
 
 def read_csv(stream: Stream, file: File) -> Iterator[Page]:
-    """Yield the pages of one CSV file with a header line.
+    """Yield the pages of one CSV file.
 
     Raises:
-        ConnectError: the file cannot be read at all, e.g. a quote is never closed.
+        ConnectError: the file cannot be read at all, e.g. a quote is never closed, or the columns of its key are not in it.
     """
-    where = f"{stream.name}: {file.name}"
-    encoding = encoding_of(stream, file)
-    header = _header(stream, file, encoding, where)
-    if not header:
+    with Utf8(file.open(), stream, file.where) as text:
+        names, sample = _header(stream, text.head, file.where)
+    if not names:
         return
-    if fault := header_fault(stream, header):
-        raise ConnectError("file", f"{where}: {fault}")
-    broken: list[Reject] = []
-    torn: list[int] = []  # lines of the broken rows so far
-    before = whole = 0
-    names = [f"c{index}" for index in range(len(header))]
+    has_names = "header" not in stream.options
+    above = int(stream.options.get("skip_lines", 0)) + has_names
+    for batch, numbers, broken in _batches(stream, file, Kinds(stream, names, sample), has_names=has_names, above=above):
+        columns = [(name, batch.column(index)) for index, name in enumerate(names)]
+        yield page_of(stream, columns, batch.num_rows, file=file.name, numbers=numbers, above=above, broken=broken)
+
+
+def _header(stream: Stream, head: bytes, where: str) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns and some rows."""
+    lines = csv.reader(io.StringIO(head.decode("utf-8", "replace"), newline=""), delimiter=stream.options.get("delimiter", ","))
+    names = list(stream.options.get("header", ()))
     try:
-        for batch in _batches(stream, file, encoding, names, broken):
-            if batch.num_rows or broken:
-                torn += [reject.line for reject in broken if reject.line is not None]
-                yield _page(stream, file, header, batch, broken=broken, before=before, line_of=_line_of(whole, torn))
-                before += batch.num_rows + len(broken)
-                whole += batch.num_rows
-                broken.clear()
-        if broken:
-            nothing = pa.record_batch([pa.array([], pa.binary())] * len(header), names)
-            yield _page(stream, file, header, nothing, broken=broken, before=before, line_of=_line_of(whole, torn))
-    except pa.ArrowInvalid:
-        raise ConnectError("file", f"{where}: not readable as CSV with delimiter and encoding as declared (an open quote?)") from None
-    except UnicodeDecodeError:
-        raise ConnectError("file", f"{where}: not {encoding}: declare the file's `encoding`") from None
+        if head.strip() and not names:
+            names = next(lines, [])
+    except csv.Error:
+        raise ConnectError("file", f"{where}: the header line cannot be read: is it CSV with the declared delimiter?") from None
+    names = [name.strip() for name in names] if head.strip() else []
+    if names:
+        check_names(stream, names, where)
+    sample = []
+    try:
+        for _, row in zip(range(_SAMPLE), lines, strict=False):
+            sample.append(row)
+    except csv.Error:  # a very long value, or a broken row: it will be judged in its place
+        pass
+    return names, sample
 
 
-def _header(stream: Stream, file: File, encoding: str, where: str) -> list[str]:
-    with (
-        pa.input_stream(str(file.path), compression="detect") as raw,
-        io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as text,  # more than the header is decoded here
-    ):
-        try:
-            header = next(csv.reader(text, delimiter=stream.options.get("delimiter", ",")), [])
-        except csv.Error:
-            raise ConnectError("file", f"{where}: the header line cannot be read: is it CSV with the declared delimiter?") from None
-    header = [name.strip() for name in header]
-    twice = [name for name, count in Counter(header).items() if count > 1]
+def check_names(stream: Stream, names: Sequence[str], where: str) -> None:
+    """Raise ConnectError if a file's columns cannot be those of the stream."""
     declared = {field.path for field in stream.fields}
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if clash := sorted(set(twice) & declared):
         raise ConnectError("file", f"{where}: the column {clash[0]} stands twice in the header: which one is meant?")
-    if header and not declared & set(header):
+    if not any(name in declared or any(path.startswith(f"{name}.") for path in declared) for name in names):
         raise ConnectError("file", f"{where}: none of the declared columns stands in the header: another file, or another delimiter?")
-    return header
+    if fault := header_fault(stream, names):
+        raise ConnectError("file", f"{where}: {fault}")
+    tops = {path.split(".", 1)[0] for path in names} | set(names) | {FILE_FIELD, LINE_FIELD}
+    keys = [stream.by_column[column].path for column in stream.key]
+    if missing := [path for path in keys if path not in tops and path.split(".", 1)[0] not in tops]:
+        raise ConnectError("file", f"{where}: the column {missing[0]} is part of the key and does not stand in the header")
 
 
-def _batches(stream: Stream, file: File, encoding: str, names: Sequence[str], broken: list[Reject]) -> Iterator[pa.RecordBatch]:
+def _batches(stream: Stream, file: File, kinds: Kinds, *, has_names: bool, above: int) -> Iterator[Batch]:
+    """Yield blocks of rows with their numbers and the broken rows among them.
+
+    Arrow ends at the first value that does not fit. The file is then read again with that column as text, up to where it was: the blocks
+    are cut at the same places each time.
+    """
+    given = 0
+    while True:
+        try:
+            with Utf8(file.open(), stream, file.where) as text:
+                for index, batch in enumerate(_read(stream, text, kinds, has_names=has_names, above=above)):
+                    if text.has_hex and kinds.without_hex():
+                        break
+                    if index >= given:
+                        given += 1
+                        yield batch
+                else:
+                    return
+        except pa.ArrowInvalid as fault:
+            column = _COLUMN.search(str(fault))
+            fits = column is not None and kinds.step(int(column[1]))
+        else:
+            fits = True
+        if not fits:
+            advice = "not readable as CSV with delimiter and encoding as declared"
+            raise ConnectError("file", f"{file.where}: {advice} (an open quote, or a row of more than {BLOCK >> 20} MiB?)")
+
+
+def _read(stream: Stream, text: Utf8, kinds: Kinds, *, has_names: bool, above: int) -> Iterator[Batch]:
+    broken: list[Reject] = []
+
     def keep(row: Any) -> str:
         reason = f"{row.actual_columns} values where the header names {row.expected_columns}"
-        broken.append(Reject(None, "(row)", reason, {"line": row.text}, row.number))
+        broken.append(Reject(None, "(row)", reason, {"line": row.text}, row.number - has_names + above))
         return "skip"
 
-    # utf8: Arrow passes the bytes through, without a byte order mark; they are checked value by value
-    transcoded = "utf8" if encoding in {"utf-8", "utf-8-sig"} else encoding
-    read = pa_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=list(names), skip_rows_after_names=1, encoding=transcoded)
+    names = [str(index) for index in range(len(kinds.types))]
+    read = pa_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names, skip_rows_after_names=int(has_names))
     parse = pa_csv.ParseOptions(delimiter=stream.options.get("delimiter", ","), newlines_in_values=True, invalid_row_handler=keep)
     convert = pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.binary()),
+        column_types=dict(zip(names, kinds.types, strict=True)),
         strings_can_be_null=True,
         quoted_strings_can_be_null=False,
         null_values=["", *stream.options.get("nulls", ())],
+        true_values=kinds.true_words,
+        false_values=kinds.false_words,
     )
-    with pa.input_stream(str(file.path), compression="detect") as raw:
-        yield from pa_csv.open_csv(raw, read_options=read, parse_options=parse, convert_options=convert)
-
-
-def _line_of(whole: int, torn: Sequence[int]) -> Callable[[int], int]:
-    """Return the function from a row of a batch to its line, as a spreadsheet counts: a row is a line, the names are line 1.
-
-    Args:
-        whole: rows read before the batch.
-        torn: lines of the rows that are left out because they are broken, ascending.
-    """
-
-    def line_of(row: int) -> int:
-        line = whole + row + 2
-        for left_out in torn:
-            line += left_out <= line
-        return line
-
-    return line_of
-
-
-def _page(
-    stream: Stream,
-    file: File,
-    header: Sequence[str],
-    batch: pa.RecordBatch,
-    *,
-    broken: list[Reject],
-    before: int,
-    line_of: Callable[[int], int],
-) -> Page:
-    by_name = {name: batch.column(index) for index, name in enumerate(header)}
-    columns: dict[str, pa.Array] = {}
-    for field in stream.fields:
-        if field.path in by_name:
-            columns[field.column] = by_name[field.path]
-        elif field.path == FILE_FIELD:
-            columns[field.column] = pa.array([file.name] * batch.num_rows, pa.string())
-        elif field.path == LINE_FIELD:
-            columns[field.column] = pa.array([str(before + row) for row in range(1, batch.num_rows + 1)], pa.string())
-    known = {field.path for field in stream.fields} | set(stream.ignored)
-    table, rejected, stripped = cast_texts(stream, batch.num_rows, columns, lambda row: _record(header, batch, row), line_of)
-    rows = batch.num_rows + len(broken)
-    return Page(
-        table=table,
-        rejected=[*rejected, *broken],
-        undeclared=Counter({shown(name): rows for name in header if name not in known}),
-        fetched=rows,
-        nul_stripped=stripped,
-    )
-
-
-def _record(header: Sequence[str], batch: pa.RecordBatch, row: int) -> dict[str, Any]:
-    values = (batch.column(index)[row].as_py() for index in range(batch.num_columns))
-    return {name: value.decode("utf-8", "replace") for name, value in zip(header, values, strict=True) if value is not None}
+    number, taken = 1, 0  # of the next row, and of the broken rows told of
+    for batch in pa_csv.open_csv(text, read_options=read, parse_options=parse, convert_options=convert):
+        # The parser is a block ahead: what it found broken may belong to the blocks to come.
+        last, since = number + batch.num_rows - 1, taken
+        while taken < len(broken) and (broken[taken].line or 0) - above <= last:
+            last, taken = last + 1, taken + 1
+        torn = broken[since:taken]
+        numbers = np.arange(number, last + 1)
+        if torn:
+            numbers = np.setdiff1d(numbers, [(reject.line or 0) - above for reject in torn], assume_unique=True)
+        yield batch, numbers, torn
+        number = last + 1
+    if taken < len(broken):
+        nothing = pa.RecordBatch.from_arrays([pa.array([], kind) for kind in kinds.types], names)
+        yield nothing, np.arange(0), broken[taken:]

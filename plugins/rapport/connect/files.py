@@ -1,35 +1,40 @@
-"""Protocol `files`: CSV and JSON lines from a folder, only what changed, everything as text first and then cast."""
+"""Protocol `files`: CSV, JSON lines, Parquet and Excel from a folder or bucket, packed or not, and only what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from importlib import import_module
+from pathlib import PurePath
 from typing import Any
 
+import pyarrow as pa
+
 from rapport.connect.client import Log
-from rapport.connect.csvfile import read_csv
 from rapport.connect.errors import ConnectError
 from rapport.connect.folder import FILES, File, changed
-from rapport.connect.jsonlines import read_json_lines
 from rapport.connect.page import Page
 from rapport.connect.strict import placed, refused
 from rapport.declarations import Source, Stream
 
-_FORMATS = {".csv": "csv", ".jsonl": "jsonl"}
+_READERS = {"csv": ("csvfile", "read_csv"), "jsonl": ("jsonlines", "read_json_lines")}
+_READERS |= {"parquet": ("parquet", "read_parquet"), "excel": ("excel", "read_excel")}
+_FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".xlsx": "excel"}
 
 
-def pages(source: Source, stream: Stream, cursor: Mapping[str, Any] | None, *, log: Log) -> Iterator[Page]:
+def pages(
+    source: Source, stream: Stream, connection: Mapping[str, Any] | None, cursor: Mapping[str, Any] | None, *, log: Log
+) -> Iterator[Page]:
     """Yield the pages of a stream of files; see `rapport.connect.pages`.
 
     A file counts as read once its last page is landed: one that was cut short is read again from its beginning.
     """
     done: dict[str, Any] = dict((cursor or {}).get(FILES) or {})
-    for file in changed(source, stream, done):
+    for file in changed(source, stream, connection, done):
         if stream.is_strict and (refusal := _refusal(stream, file)):
-            done = {**done, file.name: file.mark}
+            done = {**done, file.name: file.mark, **file.closes}
             yield _with_cursor(refusal, done)
-            log(f"REFUSED {stream.name} {file.mark['size']} bytes: see the quarantine")
+            log(f"REFUSED {stream.name} {file.entry.size} bytes: see the quarantine")
             continue
         rows = 0
         previous: Page | None = None
@@ -37,22 +42,43 @@ def pages(source: Source, stream: Stream, cursor: Mapping[str, Any] | None, *, l
             if previous is not None:
                 yield _with_cursor(previous, done)
             previous, rows = placed(page, file.name) if stream.is_strict else page, rows + page.fetched
-        done = {**done, file.name: file.mark}
+        done = {**done, file.name: file.mark, **file.closes}
         if previous is not None:
             yield _with_cursor(previous, done)
-        log(f"READ {stream.name} {file.mark['size']} bytes {rows} rows")
+        log(f"READ {stream.name} {file.entry.size} bytes {rows} rows")
 
 
 def read_file(stream: Stream, file: File) -> Iterator[Page]:
     """Yield the pages of one file, in the declared format, or the one that its name tells.
 
     Raises:
-        ConnectError: the file cannot be read, or its columns are not those that a strict stream declares.
+        ConnectError: the file cannot be read, changed meanwhile, or its columns are not those that a strict stream declares.
     """
-    form = stream.options.get("format") or _FORMATS.get(Path(file.name.removesuffix(".gz")).suffix.lower())
+    form = stream.options.get("format") or _FORMATS.get(PurePath(file.name.lower().removesuffix(".gz")).suffix)
     if form is None:
-        raise ConnectError("file", f"{stream.name}: {file.name}: its name ends in none of {', '.join(_FORMATS)}")
-    return read_json_lines(stream, file) if form == "jsonl" else read_csv(stream, file)
+        raise ConnectError("file", f"{file.where}: its name ends in none of {', '.join(_FORMATS)}")
+    module, name = _READERS[str(form)]
+    reader: Callable[[Stream, File], Iterator[Page]] = getattr(import_module(f"rapport.connect.{module}"), name)
+    yield from reader(stream, file)
+    file.check_unchanged()
+
+
+def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
+    """Return the rows that the stream's files hold, where they say it without being read: Parquet; None otherwise."""
+    if stream.options.get("format") != "parquet":
+        return None
+    counted = import_module("rapport.connect.parquet").count_parquet
+    held = sum(counted(file) for file in changed(source, stream, connection, {}))
+    log(f"COUNT {stream.name} {held} rows")
+    return held
+
+
+def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
+    """Yield the key columns of every row of every file."""
+    options = {name: value for name, value in stream.options.items() if name != "strict"}  # the other columns are known, only not read
+    narrow = replace(stream, fields=tuple(stream.by_column[column] for column in stream.key), clock=None, deleted=None, options=options)
+    for page in pages(source, narrow, connection, None, log=log):
+        yield page.table
 
 
 def _refusal(stream: Stream, file: File) -> Page | None:
