@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count as numbers
 from typing import Any, Self
 
@@ -56,9 +56,7 @@ class Calls:
         call = said["call"]
         return Asked(str(call["method"]), body=filled(call.get("params", []), names))
 
-    def ask(
-        self, said: Mapping[str, Any], asked: Asked, *, end_status: Collection[int] = (), read: Callable[[bytes], Any] | None = None
-    ) -> Answer | None:
+    def ask(self, said: Mapping[str, Any], asked: Asked) -> Answer | None:
         """Call the method; an expired session is renewed once. None for a status of `empty`.
 
         Raises:
@@ -78,11 +76,11 @@ class Calls:
             self._session = None
         raise AssertionError("unreachable")
 
-    def relative(self, address: str, current: str | None) -> str:
+    def relative(self, _address: str, _current: str | None, /) -> str:
         """Refuse: an answer of this protocol names no addresses."""
         raise ConnectError("config", f"{self.where}: paging by address is not part of jsonrpc: use offset, page or cursor_token")
 
-    def hide(self, named: Mapping[str, str]) -> None:
+    def hide(self, _named: Mapping[str, str], /) -> None:
         """Do nothing: parameters are never logged."""
 
     def _with_session(self, params: Any) -> Any:

@@ -71,7 +71,6 @@ class Pager:
         self._has_key = has_key
         self._asked: set[bytes] = set()
         self._served: Counter[bytes] = Counter()
-        self.end_status: tuple[int, ...] = tuple(self._said.get("end_status", ()))
 
     @property
     def resumes(self) -> bool:

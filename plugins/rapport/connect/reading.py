@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from rapport.connect.client import Answer
@@ -27,21 +27,17 @@ class Asker(Protocol):
     def asked(self, said: Mapping[str, Any], names: Mapping[str, Any]) -> Asked:
         """Return what `said` (a stream, a list or a count) declares to ask, with the names in it replaced."""
 
-    def ask(
-        self, said: Mapping[str, Any], asked: Asked, *, end_status: Collection[int] = (), read: Callable[[bytes], Any] | None = None
-    ) -> Answer | None:
+    def ask(self, said: Mapping[str, Any], asked: Asked) -> Answer | None:
         """Ask; None where the source says that there is nothing."""
 
-    def relative(self, address: str, current: str | None) -> str:
+    def relative(self, address: str, current: str | None, /) -> str:
         """Return an address that an answer named, without the host, or raise an error if it leads elsewhere."""
 
-    def hide(self, named: Mapping[str, str]) -> None:
+    def hide(self, named: Mapping[str, str], /) -> None:
         """Show these values in log lines by their names only."""
 
 
-def read_stream(
-    asker: Asker, stream: Stream, progress: Progress, cursor: Mapping[str, Any] | None, read: Callable[[bytes], Any] | None = None
-) -> Iterator[Page]:
+def read_stream(asker: Asker, stream: Stream, progress: Progress, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """Yield the pages of a stream.
 
     Args:
@@ -49,21 +45,15 @@ def read_stream(
         stream: the declaration.
         progress: the cursor of this run.
         cursor: `Page.cursor` of the last page that was landed.
-        read: makes a value of an answer's content; default: JSON.
     """
     names = {**asker.names, **names_of(stream, progress, asker.where)}
     reader = RecordReader(stream, owner_is_counted="explode" in stream.options, translations=translations(asker, stream, names))
     if "each" in stream.options:
-        items = items_of(asker, stream, progress, names)
-        answers = (
-            (walk(asker, stream.options, _since_of_item(asker, stream, {**names, **named}, progress), bool(stream.key), read=read), item)
-            for item, named in items
-        )
-        yield from _of_items(stream, progress, reader, answers)
+        yield from _of_items(asker, stream, progress, names, reader)
         return
     asked = _since(asker.asked(stream.options, names), progress)
     resume_at = (cursor or {}).get(NEXT)
-    for rows, resume, is_last in walk(asker, stream.options, asked, bool(stream.key), resume_at=resume_at, read=read):
+    for rows, resume, is_last in walk(asker, stream.options, asked, bool(stream.key), resume_at=resume_at):
         records = shaped(stream, rows, None)
         progress.see(records)
         state = progress.state(is_last=is_last, following=resume)
@@ -71,13 +61,13 @@ def read_stream(
             yield page_of(reader, records, state)
 
 
-def _of_items(
-    stream: Stream, progress: Progress, reader: RecordReader, answers: Iterable[tuple[Iterable[tuple[list[Record], Any, Any]], Record]]
-) -> Iterator[Page]:
+def _of_items(asker: Asker, stream: Stream, progress: Progress, names: Mapping[str, Any], reader: RecordReader) -> Iterator[Page]:
     """Yield the records of all items; answers of one record each, as of employees, are put together."""
     waiting: list[Record] = []
-    for found, item in answers:
-        for rows, _, _ in found:
+    for item, named in items_of(asker, stream, progress, names):
+        asked = asker.asked(stream.options, {**names, **named})
+        asked = asked if progress.is_of_list else _since(asked, progress)
+        for rows, _, _ in walk(asker, stream.options, asked, bool(stream.key)):
             records = shaped(stream, rows, item)
             progress.see(records if not progress.is_of_list else ())
             waiting += records
@@ -95,12 +85,14 @@ def items_of(asker: Asker, stream: Stream, progress: Progress, names: Mapping[st
     The whole list is read first: pages of the items may take long, and the list's next address may not last.
     """
     each = stream.options["each"]
-    items = _whole(asker, each, names, progress if progress.is_of_list else None)
-    for item in items:
+    items: dict[str, Record] = {}
+    for item in _whole(asker, each, names, progress if progress.is_of_list else None):
         value = dig(item, each["value"])
         if not isinstance(value, str | int) or value == "":
             raise ConnectError("body", f"{asker.where}: an item of the list to go through has no {each['value']}")
-        named = {str(each["name"]): str(value)}
+        items[str(value)] = item  # a list that moves while it is read may hold an item twice
+    for name, item in items.items():
+        named = {str(each["name"]): name}
         asker.hide(named)
         yield item, named
         progress.see([{PARENT: item}] if progress.is_of_list else ())  # only now are its records read
@@ -122,7 +114,6 @@ def walk(
     has_key: bool,
     *,
     resume_at: str | None = None,
-    read: Callable[[bytes], Any] | None = None,
 ) -> Iterator[tuple[list[Record], str | None, bool]]:
     """Yield, page after page, the records, the address a later run resumes from, and whether this page is the last.
 
@@ -132,7 +123,6 @@ def walk(
         asked: the first request.
         has_key: whether its records can be told apart.
         resume_at: address at which the last run stopped, for paging of type `cursor_url`.
-        read: makes a value of an answer's content.
     """
     paging = said.get("paging") or ({"type": "next_url", "next": said["next"]} if "next" in said else None)
     pager = Pager(paging, asker.relative, asker.where, has_key)
@@ -140,7 +130,7 @@ def walk(
     current: Asked | None = Asked(asker.relative(resume_at, None)) if resume_at and pager.resumes else pager.first(asked)
     while current is not None:
         pager.check_request(current)
-        answer = asker.ask(said, current, end_status=pager.end_status, read=read)
+        answer = asker.ask(said, current)
         if answer is None:
             return
         rows = rows_at(answer.body, said.get("records"), by_id)
@@ -198,11 +188,6 @@ def _whole(asker: Asker, said: Mapping[str, Any], names: Mapping[str, Any], prog
     asked = asker.asked(said, names)
     asked = _since(asked, progress) if progress else asked
     return [row for rows, _, _ in walk(asker, said, asked, has_key=True) for row in rows]
-
-
-def _since_of_item(asker: Asker, stream: Stream, names: Mapping[str, Any], progress: Progress) -> Asked:
-    asked = asker.asked(stream.options, names)
-    return asked if progress.is_of_list else _since(asked, progress)
 
 
 def _since(asked: Asked, progress: Progress) -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,10 +33,8 @@ class Requests:
         asked = Asked.of({**request, "json": None}, joined)
         return Asked(asked.path, asked.params, filled(request.get("json"), names))
 
-    def ask(
-        self, said: Mapping[str, Any], asked: Asked, *, end_status: Collection[int] = (), read: Callable[[bytes], Any] | None = None
-    ) -> Answer | None:
-        """Send the request."""
+    def ask(self, said: Mapping[str, Any], asked: Asked) -> Answer | None:
+        """Send the request; the answer is read as `body` and `archive` beside it declare."""
         request = said["request"]
         return self._client.ask(
             request.get("method", "GET" if asked.body is None else "POST"),
@@ -44,8 +42,8 @@ class Requests:
             params=asked.params,
             body=asked.body,
             headers=request.get("headers"),
-            end_status=end_status,
-            read=read,
+            end_status=said.get("paging", {}).get("end_status", ()),
+            read=body_reader(said, self.where),
         )
 
     def relative(self, address: str, current: str | None) -> str:
@@ -62,9 +60,7 @@ def pages(
 ) -> Iterator[Page]:
     """Yield the pages of a REST stream; see `rapport.connect.pages`."""
     with Client(source, stream, connection, log) as client:
-        yield from read_stream(
-            Requests(client), stream, progress_of(client, stream, cursor), cursor, body_reader(stream.options, client.where)
-        )
+        yield from read_stream(Requests(client), stream, progress_of(client, stream, cursor), cursor)
 
 
 def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
