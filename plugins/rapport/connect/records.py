@@ -21,11 +21,14 @@ NO_TRANSLATION = "no translation of "
 
 
 def dig(body: Any, path: str | None) -> Any:
-    """Return what stands at a dotted path of a JSON value, or None; an empty path is the value itself."""
+    """Return what stands at a dotted path of a JSON value, or None; an empty path is the value itself, `-1` a list's last entry."""
     for part in path.split(".") if path else ():
-        if not isinstance(body, Mapping):
+        if isinstance(body, Mapping):
+            body = body.get(part)
+        elif isinstance(body, list) and body and part == "-1":
+            body = body[-1]
+        else:
             return None
-        body = body.get(part)
     return body
 
 
