@@ -12,7 +12,7 @@ from sandbox.vendors.zendesk.people import has_contact
 
 ARCHIVED = "archived"  # archived records stand in a stream of their own, `hubspot.contacts.archived`
 CONTACT, TWIN, LEAD = 101_000_000, 102_000_000, 103_000_000
-COMPANY, OWNER, DEAL = 201_000_000, 301_000_000, 401_000_000
+COMPANY, DUPLICATE, OWNER, DEAL = 201_000_000, 202_000_000, 301_000_000, 401_000_000
 CALL, EMAIL, MEETING, NOTE = 501_000_000, 502_000_000_000, 503_000_000_000, 504_000_000_000
 PIPELINE = "default"
 # Stages have ids of their own, which a company names as it likes: https://developers.hubspot.com/docs/api-reference/crm-pipelines-v3/guide

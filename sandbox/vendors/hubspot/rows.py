@@ -20,7 +20,7 @@ from sandbox.vendors.hubspot import records as hs
 from sandbox.vendors.hubspot.activities import activity, dispositions, notes
 from sandbox.vendors.zendesk.people import has_contact, touched
 
-MERGED_AFTER = 200 * DAY
+MERGED_AFTER, DUPLICATE_FOR = 200 * DAY, 30 * DAY
 
 
 def rows(world: World) -> Iterator[Row]:
@@ -34,6 +34,7 @@ def rows(world: World) -> Iterator[Row]:
     for account in world.accounts:
         if account.joined_at - 90 * DAY <= now:
             yield _company(account, now)
+            yield from _duplicate(account, now)
     for person in world.persons:
         if person.joined_at <= now and has_contact(person):
             yield from _contacts(person, now)
@@ -125,6 +126,15 @@ def _company(account: Account, now: int) -> Row:
             "revenue_currency": account.country.currency,
         },
     )
+
+
+def _duplicate(account: Account, now: int) -> Iterator[Row]:
+    """Yield a second record that some companies had for a month, until somebody deleted it."""
+    created = account.joined_at + DAY
+    if account.index % 23 == 5 and created <= now:
+        gone = created + DUPLICATE_FOR if created + DUPLICATE_FOR <= now else None
+        said = {"name": account.name, "domain": account.domain, "lifecyclestage": "lead"}
+        yield hs.row("companies", hs.DUPLICATE + account.index, created, created, said, archived_at=gone)
 
 
 def _contacts(person: Person, now: int) -> Iterator[Row]:
