@@ -55,14 +55,15 @@ def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, 
 def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
     """Yield the key of every record that the source holds now, as tables of the key's columns before treatment.
 
-    A source that reads columns alone reads no others; from any other the whole stream is fetched. Arguments and errors as of `pages`.
+    Records marked as deleted are left out, and those that another field's fault would set aside are not. A source that reads columns
+    alone reads no others; from any other the whole stream is fetched. Arguments and errors as of `pages`.
     """
     protocol = _protocol(source)
     if hasattr(protocol, "keys"):
         yield from protocol.keys(source, stream, connection, log=log)
         return
-    for page in protocol.pages(source, stream, connection, None, log=log):
-        yield page.table.select(list(stream.key))
+    keys_in = import_module("rapport.connect.held").keys_in
+    yield from keys_in(stream, protocol.pages(source, stream, connection, None, log=log))
 
 
 def _protocol(source: Source) -> Any:

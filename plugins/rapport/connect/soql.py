@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rapport.connect.client import Client, Log
+from rapport.connect.held import key_stream, keys_in
 from rapport.connect.page import Page
 from rapport.connect.paging import Asked
 from rapport.connect.progress import Progress
@@ -15,6 +16,9 @@ from rapport.connect.reading import page_of, walk
 from rapport.connect.records import Record, RecordReader, dig, rows_of, shown
 from rapport.connect.rest import Requests, number_at, progress_of
 from rapport.declarations import Source, Stream
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH = {"Sforce-Query-Options": "batchSize=2000"}
 
@@ -51,6 +55,12 @@ def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, 
         asked = {"q": f"SELECT COUNT() FROM {stream.options['object']}"}
         body = client.json("GET", f"/services/data/{_version(source)}/query", params=asked)
         return number_at(body, "totalSize", client.where)
+
+
+def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
+    """Yield the keys of all records that are not deleted; no other field is asked for."""
+    narrow = key_stream(stream)
+    yield from keys_in(narrow, pages(source, narrow, connection, None, log=log))
 
 
 def _version(source: Source) -> str:

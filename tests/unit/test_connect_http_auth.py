@@ -1,0 +1,135 @@
+"""Catches credentials that are sent otherwise than declared, to another host, or stay in a log, an error or a remembered address."""
+
+# ruff: noqa: ARG005 - an answer need not look at its request
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rapport.connect import ConnectError, pages
+
+from tests.unit.connect_server import Request, declared, vendor
+from tests.unit.test_connect_rest import FIELDS, PLAIN, ROWS, ids, no_waiting, read
+
+__all__ = ["no_waiting"]  # the fixture holds here too
+
+AUTH = "{{protocol: rest, id: tiny, hosts: [{hosts}], auth: {auth}}}"
+
+
+def said(auth: str, hosts: str = "") -> str:
+    return AUTH.format(auth=auth, hosts=hosts)
+
+
+def test_a_key_in_the_query_is_in_every_request_and_nowhere_else() -> None:
+    """Would catch: a key lost on the second page, doubled by an address that repeats it, logged, or kept in the state between runs."""
+
+    def answer(request: Request) -> Any:
+        first = int(request.params.get("from", 0))
+        address = f"/rows?api_key={request.params['api_key']}&from={first + 2}"
+        return {"rows": ROWS[first : first + 2], "next": address, "end": first >= 4}
+
+    stream = PLAIN + "\n  paging: {type: cursor_url, next: next, stop: end}\n  cursor: {field: at}"
+    with vendor(answer) as running:
+        found = read(running, stream, said=said("{type: query, name: api_key}"))
+        assert ids(found) == [1, 2, 3, 4, 5]
+        assert [request.params["api_key"] for request in running.requests] == ["s3cret"] * 3
+        assert found[-1].cursor is not None
+        assert found[-1].cursor["next"] == "/rows?from=6"
+        assert not any("s3cret" in line for line in running.lines)
+    with vendor(lambda request: (400, {}, {})) as running, pytest.raises(ConnectError) as caught:
+        read(running, stream, said=said("{type: query, name: api_key}"))
+    assert "s3cret" not in f"{caught.value} {caught.value.__cause__} {caught.value.__context__}"
+
+
+def test_a_header_carries_its_prefix_and_no_auth_carries_nothing() -> None:
+    """Would catch: `Authorization: <token>` where the vendor wants `Authorization: token <token>`."""
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        read(running, PLAIN, said=said("{type: header, name: Authorization, prefix: 'token '}"))
+        read(running, PLAIN, said=said("{type: none}"))
+    assert [request.headers.get("authorization") for request in running.requests] == ["token s3cret", None]
+
+
+def test_a_refresh_token_that_is_new_with_every_use_serves_all_streams() -> None:
+    """Would catch: a run that ends when the first access token does, or a second stream refused because it comes with the old token."""
+    valid = {"refresh": "s3cret", "access": ""}
+    uses = {"n": 0}
+
+    def answer(request: Request) -> Any:
+        if request.path == "/token":
+            if request.form["refresh_token"] != valid["refresh"]:
+                return 400, {}, {"error": "invalid_grant"}
+            assert request.form["grant_type"] == "refresh_token"
+            assert request.form["scope"] == "read all"
+            uses["n"] += 1
+            valid.update(refresh=f"r{uses['n']}", access=f"a{uses['n']}")
+            return {"access_token": valid["access"], "refresh_token": valid["refresh"]}
+        first = int(request.params.get("from", 0))
+        if first == 2 and valid["access"] == "a1":
+            valid["access"] = "expired"
+        if request.headers["authorization"] != f"Bearer {valid['access']}":
+            return 401, {}, {}
+        return {"rows": ROWS[first : first + 2]}
+
+    stream = PLAIN + "\n  paging: {type: offset, param: from, size: 2}"
+    connection = said("{type: oauth2_refresh, token_path: /token, scope: read all}")
+    with vendor(answer) as running:
+        assert ids(read(running, stream, said=connection)) == [1, 2, 3, 4, 5]
+        assert ids(read(running, stream, said=connection)) == [1, 2, 3, 4, 5]
+        assert uses["n"] == 2, "the second stream goes on with the tokens of the first"
+        assert not any(word in line for line in running.lines for word in ("s3cret", "a1", "r1"))
+    with (
+        vendor(lambda request: (400, {}, {"error": "invalid_grant"})) as running,
+        pytest.raises(ConnectError, match="check login") as caught,
+    ):
+        read(running, stream, said=connection)
+    assert caught.value.code == "auth"
+
+
+def test_credentials_go_to_declared_hosts_and_not_along_with_a_redirect() -> None:
+    """Would catch: a token handed to whichever host a redirect names, or a next page on a declared host refused."""
+    with vendor(lambda request: {"rows": ROWS[2:]}) as other:
+
+        def answer(request: Request) -> Any:
+            if request.path == "/file":
+                return 302, {"location": f"{other.host}/elsewhere"}, {}
+            return {"rows": ROWS[:2], "next": f"{other.host}/rows"}
+
+        second = other.host.removeprefix("http://")
+        with vendor(answer) as running:
+            connection = said("{type: bearer}", hosts=second)
+            assert ids(read(running, PLAIN + "\n  paging: {type: next_url, next: next}", said=connection)) == [1, 2, 3, 4, 5]
+            assert ids(read(running, PLAIN.replace("/rows", "/file"), said=connection)) == [3, 4, 5]
+            with pytest.raises(ConnectError, match="another host"):
+                read(running, PLAIN.replace("/rows", "/file"), said=said("{type: bearer}"))
+        assert [(request.path, request.headers.get("authorization")) for request in other.requests] == [
+            ("/rows", "Bearer s3cret"),
+            ("/elsewhere", None),
+        ]
+
+
+def test_tokens_may_be_had_from_a_declared_host_of_their_own() -> None:
+    """Would catch: a vendor whose token address stands elsewhere, or one whose declaration leads a password to any host."""
+    with vendor(lambda request: {"access_token": "t"}) as grants:
+        where = grants.host.replace("http://", "https://")
+        auth = f"{{type: oauth2_client_credentials, token_path: '{where}/token'}}"
+        with vendor(lambda request: {"rows": ROWS}) as running:
+            with pytest.raises(ConnectError, match="another host"):
+                read(running, PLAIN, said=said(auth))
+            with pytest.raises(ConnectError) as caught:  # that host speaks no TLS, and the password does not go there without
+                read(running, PLAIN, said=said(auth, hosts=grants.host.removeprefix("http://")))
+        assert caught.value.code == "transport"
+        assert grants.requests == running.requests == []
+
+
+def test_two_streams_of_one_connection_share_its_limit_and_a_stream_keeps_its_own() -> None:
+    """Would catch: a limit of the account kept by each stream apart, so that several of them break it."""
+    streams = f"s:\n  request: {{path: /rows}}\n  records: rows\n{FIELDS}\nt:\n  rate_limit_per_minute: 2\n"
+    streams += f"  request: {{path: /rows}}\n  records: rows\n{FIELDS}"
+    source = declared(streams, "{protocol: rest, id: tiny, auth: {type: none}, rate_limit_per_minute: 5}")
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        for name in "sstttsss":
+            list(pages(source, source.streams[name], running.connection, None, log=running.lines.append))
+    waits = [line for line in running.lines if line.startswith("WAIT")]
+    assert len(running.requests) == 8
+    assert len(waits) == 4, "the third of t (two a minute), and the sixth to eighth of all (five a minute)"
