@@ -40,6 +40,7 @@ streams:
     key: [id]
     clock: updated_at
     deletes: {sweep_days: 7}
+    count: {request: {path: /count/swept}, path: total}
     fields: *fields
   tokens:
     request: {path: /tokens}
@@ -77,6 +78,7 @@ class Shop:
     home: Home
     records: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
     fails_on_page: int | None = None
+    refuses_to_count: bool = False
     server: Vendor | None = None
     lines: list[str] = field(default_factory=list)
     before_answer: Callable[[Request], None] = lambda _request: None
@@ -84,6 +86,10 @@ class Shop:
     def answer(self, request: Request) -> Any:
         """Serve a page; records older than `since` are left out."""
         self.before_answer(request)
+        if request.path.startswith("/count/"):
+            if self.refuses_to_count:
+                return 403, {}, {}
+            return {"total": len(self.records[request.path.removeprefix("/count/")])}
         page, size = int(request.params["page"]), int(request.params["size"])
         if page == self.fails_on_page:
             return 403, {}, {}

@@ -13,12 +13,11 @@ from uuid import uuid4
 
 import psycopg
 
-from rapport.connect import ConnectError, pages
+from rapport.connect import ConnectError, count, keys, pages
 from rapport.declarations import DeclarationError, Source, Stream, load_sources
 from rapport.home import Home
 from rapport.land import LandError, ensure_tables, finds_absent, guarded
 from rapport.pipeline import loads, reading
-from rapport.pipeline.keys import served_keys
 from rapport.pipeline.landing import Load
 from rapport.pipeline.loads import ExtractError, Log
 from rapport.privacy import Keyring, PrivacyKeyError
@@ -103,6 +102,7 @@ def extract_stream(
             log(f"{source.name}.{stream.name}: {planned.why}")
         load = Load(conn, source, stream, home=home, keyring=keyring, directory=directory, reading=planned, load_id=load_id, log=log)
         _read(load, dict(connection) if connection else None, is_alone)
+        loads.note_count(conn, load_id, _held(load, dict(connection) if connection else None))
         loads.finish(conn, source, stream, load_id)
         return StreamResult(
             load_id, source.name, stream.name, load.pages, load.fetched, load.landed, load.duplicate, load.quarantined, load.seconds
@@ -135,8 +135,17 @@ def _read(load: Load, connection: dict[str, Any] | None, is_alone: bool) -> None
         load.mark_gone()
     else:
         load.log(f"{source.name}.{stream.name}: due to have its keys compared with the source's")
-        load.sweep(served_keys(source, stream, connection, log=load.log))
+        load.sweep(keys(source, stream, connection, log=load.log))
     reading.note(load.conn, source, stream, load.load_id, swept=True)
+
+
+def _held(load: Load, connection: dict[str, Any] | None) -> int | None:
+    """Ask how many records the source holds, for the reconciliation; not to be told is no reason to fail what is landed."""
+    try:
+        return count(load.source, load.stream, connection, log=load.log)
+    except ConnectError as error:
+        load.log(f"{load.source.name}.{load.stream.name}: the source was asked how many records it holds, in vain: {error}")
+        return None
 
 
 def _declared(home: Home, source_name: str, stream_name: str) -> tuple[Source, Stream]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
-from rapport.connect import Reject, pages
+from rapport.connect import Reject
 from rapport.connect.records import RecordReader
 from rapport.declarations import Source, Stream
 from rapport.privacy import Directory, Keyring, treat
@@ -39,13 +39,3 @@ class KeyTreatment:
         records: list[Mapping[str, Any]] = [reject.record for reject in rejects]
         table, _, _ = RecordReader(self.stream).cast(records)
         return self.of_table(table)
-
-
-def served_keys(source: Source, stream: Stream, connection: dict[str, Any] | None, *, log: Callable[[str], None]) -> Iterator[pa.Table]:
-    """Yield the key's columns, before treatment, of every record that the source holds now.
-
-    Raises:
-        ConnectError: the source cannot be read.
-    """
-    for page in pages(source, stream, connection, None, log=log):
-        yield page.table.select(list(stream.key))

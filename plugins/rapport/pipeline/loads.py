@@ -97,6 +97,11 @@ def _end_interrupted(conn: psycopg.Connection, source: Source, stream: Stream, l
     )
 
 
+def note_count(conn: psycopg.Connection, load_id: str, held: int | None) -> None:
+    """Note how many records the source says it holds, None if it cannot say."""
+    conn.execute("update ops.stream_load set rows_source = %s where load_id = %s", [held, load_id])
+
+
 def finish(conn: psycopg.Connection, source: Source, stream: Stream, load_id: str) -> None:
     """Note that a load has read everything; and once more which others were interrupted, for one may have died just before this began."""
     conn.execute("update ops.stream_load set state = 'success', finished_at = now() where load_id = %s", [load_id])

@@ -38,7 +38,7 @@ def close_run(home: Home, run_id: str, state: str) -> None:
 def is_build_due(home: Home) -> bool:
     """Return whether a build would change what people read.
 
-    It would if nothing is published yet, if rows were landed or set aside since the published release judged the raw
+    It would if nothing is published yet, if rows were landed, set aside or found gone since the published release judged the raw
     rows, or if that release is of an earlier day (UTC): open periods, backlog and ages move with the day.
     """
     with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
@@ -49,7 +49,8 @@ def is_build_due(home: Home) -> bool:
         if release is None or release[1] is None or release[0].astimezone(UTC).date() < datetime.now(UTC).date():
             return True
         fresh = conn.execute(
-            "select 1 from ops.stream_load where coalesce(finished_at, now()) >= %s and rows_landed + rows_quarantined > 0 limit 1",
+            "select 1 from ops.stream_load where coalesce(finished_at, now()) >= %s"
+            " and rows_landed + rows_quarantined + rows_deleted > 0 limit 1",
             (release[1],),
         ).fetchone()
     return fresh is not None

@@ -1,8 +1,10 @@
-"""Where every row went: from what a stream landed to what stands in core."""
+"""Where every row went: from what the source says it holds, over what landed, to what stands in core."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -13,13 +15,37 @@ from rapport.home import Home
 from rapport.warehouse.dbt import manifest_file
 from rapport.warehouse.dbt_project import CORE_OF, sources_to_build
 
+_OUTER_FROM = re.compile(r"^from\b", re.MULTILINE)
+_SOURCE = re.compile(r"source\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
+
 
 @dataclass(frozen=True)
-class _Counts:
+class Counts:
+    """Rows of one stream along the way.
+
+    Attributes:
+        source: records that the source said it holds, when it was last read; None if it cannot say.
+        fetched: records served in all loads; as the next three.
+        landed: versions that were new.
+        duplicate: versions that were here already.
+        quarantined: records set aside.
+        versions: rows of the raw table.
+        records: records in it.
+        current: records whose newest version is not deleted.
+        staged: rows of the staging model; None if none is made of this stream.
+        core: rows of the core relation; None if there is none yet.
+    """
+
+    source: int | None
+    fetched: int
+    landed: int
+    duplicate: int
+    quarantined: int
     versions: int
     records: int
-    staged: int | None
-    core: int | None
+    current: int
+    staged: int | None = None
+    core: int | None = None
 
 
 def reconcile(home: Home, run_id: str) -> int:
@@ -27,7 +53,7 @@ def reconcile(home: Home, run_id: str) -> int:
 
     Fetched, landed, duplicate and quarantined are sums over all loads of the stream, because staged and core hold what all loads left.
     """
-    parents = _raw_of_staging(home)
+    models = _models(home)
     written = 0
     with psycopg.connect(home.dsn("transformer")) as conn:
         for source in sources_to_build(home).values():
@@ -35,10 +61,10 @@ def reconcile(home: Home, run_id: str) -> int:
                 if not _exists(conn, source.raw_schema, stream.name):
                     continue
                 raw = f"{source.name}.{stream.name}"
-                fed = [(entity, model) for entity, models in source.feeds.items() for model in models if raw in parents.get(model, ())]
-                entity, model = fed[0] if fed else (None, None)
+                entity, model = _fed(source, raw, models)
+                readers = sorted(name for name, read in models.items() if raw in read.all)
                 counts = _count(conn, source, stream, entity, model)
-                _write(conn, run_id, (source.name, stream.name), counts, _explain(counts, entity))
+                _write(conn, run_id, (source.name, stream.name), counts, explain(counts, stream, entity, readers))
                 written += 1
     return written
 
@@ -50,65 +76,148 @@ def newest_open_run(home: Home) -> str | None:
     return str(row[0]) if row else None
 
 
-def _raw_of_staging(home: Home) -> dict[str, set[str]]:
-    manifest = json.loads(manifest_file(home).read_text())
-    raw: dict[str, set[str]] = {}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node["schema"] == "staging":
-            raw[node["name"]] = {f"{name}.{table}" for name, table in node["sources"]}
-    return raw
+def explain(counts: Counts, stream: Stream, entity: str | None, readers: list[str]) -> str | None:
+    """Say in words why two neighbouring counts differ, so that the words add up; None if none does.
 
-
-def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str | None, model: str | None) -> _Counts:
-    raw = sql.Identifier(source.raw_schema, stream.name)
-    key = sql.SQL(", ").join(sql.Identifier(column) for column in stream.landed_key or ("_row_hash",))
-    versions = _one(conn, sql.SQL("select count(*) from {}").format(raw))
-    records = _one(conn, sql.SQL("select count(*) from (select distinct {} from {}) as records").format(key, raw))
-    staged = _one(conn, sql.SQL("select count(*) from {}").format(sql.Identifier("staging", model))) if model else None
-    core = None
-    if model and entity in CORE_OF:
-        relation = sql.Identifier(*CORE_OF[str(entity)].split("."))
-        prefix = "crm_activity:" if entity == "crm_activities" else ""
-        # by the staged ids: several streams of one source may feed the entity, and several declarations may be one system
-        query = sql.SQL("select count(*) from {} where (source, source_id) in (select source, {} || source_id from {})")
-        core = _one(conn, query.format(relation, sql.Literal(prefix), sql.Identifier("staging", model)))
-    return _Counts(versions, records, staged, core)
-
-
-def _explain(counts: _Counts, entity: str | None) -> str | None:
-    said = []
-    if counts.versions != counts.records:
-        said.append(f"{counts.versions:,} versions of {counts.records:,} records; the newest counts")
+    Args:
+        counts: rows along the way.
+        stream: the declaration.
+        entity: the vendor-neutral entity that the stream fills, or None.
+        readers: the models that read its raw table.
+    """
+    said = [*_of_source(counts, stream), *_of_landing(counts)]
     if entity is None or counts.staged is None:
-        said.append("serves look-ups only")
+        said.append(f"serves look-ups of {', '.join(readers)}" if readers else "lands only; no model reads it")
         return "; ".join(said)
+    thing = entity.replace("_", " ")
     if counts.staged < counts.records:
-        said.append(f"{counts.records - counts.staged:,} records are of another kind than {entity.replace('_', ' ')}, or superseded")
+        said.append(f"{counts.records - counts.staged:,} of {counts.records:,} records are of another kind than {thing}, or superseded")
     elif counts.staged > counts.records:
-        said.append("a record holds several rows")
+        said.append(f"{counts.records:,} records hold {counts.staged:,} {thing}")
     if counts.core is not None and counts.core != counts.staged:
-        said.append(f"{counts.staged - counts.core:,} are deleted at the source or of another kind")
+        said.append(f"{counts.staged - counts.core:,} of {counts.staged:,} {thing} are deleted at the source or of another kind")
     return "; ".join(said) or None
 
 
-def _write(conn: psycopg.Connection, run_id: str, place: tuple[str, str], counts: _Counts, explanation: str | None) -> None:
+def _of_source(counts: Counts, stream: Stream) -> list[str]:
+    if counts.source is None or counts.source == counts.current:
+        return []
+    here = f"the source counts {counts.source:,}, {counts.current:,} stand here undeleted"
+    missing = counts.source - counts.current
+    if missing < 0:
+        sweep = stream.options.get("deletes", {}).get("sweep_days")
+        found = (
+            f"the comparison of keys every {sweep} days finds them" if sweep else "no comparison of keys is declared that would find them"
+        )
+        return [f"{here}: {-missing:,} are gone there or not counted; {found}"]
+    aside = min(missing, counts.quarantined)
+    parts = [f"{aside:,} set aside"] if aside else []
+    if missing > aside:
+        where = "of a kind that is left out, or " if "where" in stream.options else ""
+        parts.append(f"{missing - aside:,} {where}younger than the reading: if they do not come, read all again")
+    return [f"{here}: {', '.join(parts)}"]
+
+
+def _of_landing(counts: Counts) -> list[str]:
+    said = []
+    lost = counts.fetched - counts.landed - counts.duplicate - counts.quarantined
+    parts = [(counts.duplicate, "were served again"), (counts.quarantined, "set aside"), (lost, "were lost in a load that failed")]
+    if told := [f"{rows:,} {what}" for rows, what in parts if rows]:
+        said.append(f"served {counts.fetched:,}, held {counts.landed:,}: {', '.join(told)}")
+    if counts.versions != counts.records:
+        said.append(f"{counts.versions:,} versions of {counts.records:,} records; the newest counts")
+    if counts.current != counts.records:
+        said.append(f"{counts.records - counts.current:,} records are deleted at the source")
+    return said
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a staging model reads: the raw tables its rows are made of, and all that it looks into."""
+
+    rows: frozenset[str]
+    all: frozenset[str]
+
+
+def _models(home: Home) -> dict[str, _Read]:
+    manifest = json.loads(manifest_file(home).read_text())
+    return {
+        node["name"]: _Read(_rows_of(node["raw_code"]), frozenset(f"{name}.{table}" for name, table in node["sources"]))
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "staging"
+    }
+
+
+def _rows_of(code: str) -> frozenset[str]:
+    """Return the raw tables that stand first behind each outermost `from`: the others are joined to them."""
+    parts = _OUTER_FROM.split(code)[1:]
+    return frozenset(f"{found[1]}.{found[2]}" for part in parts if (found := _SOURCE.search(part)))
+
+
+def _fed(source: Source, raw: str, models: Mapping[str, _Read]) -> tuple[str | None, str | None]:
+    """Return the entity and the staging model that the rows of a raw table become, or None twice."""
+    for entity, names in source.feeds.items():
+        for name in names:
+            if name in models and raw in models[name].rows:
+                return entity, name
+    return None, None
+
+
+def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str | None, model: str | None) -> Counts:
+    raw = sql.Identifier(source.raw_schema, stream.name)
+    key = sql.SQL(", ").join(sql.Identifier(column) for column in stream.landed_key or ("_row_hash",))
+    newest = sql.SQL(
+        "select count(*), count(*) filter (where not _is_deleted) from (select distinct on ({key}) _is_deleted from {raw}"
+        " order by {key}, _version_at desc nulls last, _seen_at desc, _row_hash) as newest"
+    ).format(key=key, raw=raw)
+    records, current = conn.execute(newest).fetchone() or (0, 0)
+    sums = conn.execute(
+        "select coalesce(sum(rows_fetched), 0)::bigint, coalesce(sum(rows_landed), 0)::bigint, coalesce(sum(rows_duplicate), 0)::bigint,"
+        " coalesce(sum(rows_quarantined), 0)::bigint, (array_agg(rows_source order by started_at desc) filter (where state = 'success'))[1]"
+        " from ops.stream_load where source = %s and stream = %s",
+        [source.name, stream.name],
+    ).fetchone() or (0, 0, 0, 0, None)
+    return Counts(
+        source=sums[4],
+        fetched=sums[0],
+        landed=sums[1],
+        duplicate=sums[2],
+        quarantined=sums[3],
+        versions=_one(conn, sql.SQL("select count(*) from {}").format(raw)),
+        records=records,
+        current=current,
+        staged=_one(conn, sql.SQL("select count(*) from {}").format(sql.Identifier("staging", model))) if model else None,
+        core=_in_core(conn, entity, model) if entity in CORE_OF and entity and model else None,
+    )
+
+
+def _in_core(conn: psycopg.Connection, entity: str, model: str) -> int:
+    """Count by the staged ids: several streams of one source may feed the entity, and several declarations may be one system."""
+    relation = sql.Identifier(*CORE_OF[entity].split("."))
+    prefix = "crm_activity:" if entity == "crm_activities" else ""
+    query = sql.SQL("select count(*) from {} where (source, source_id) in (select source, {} || source_id from {})")
+    return _one(conn, query.format(relation, sql.Literal(prefix), sql.Identifier("staging", model)))
+
+
+def _write(conn: psycopg.Connection, run_id: str, place: tuple[str, str], counts: Counts, explanation: str | None) -> None:
     conn.execute(
-        "insert into ops.reconciliation (source, stream, run_id, rows_fetched, rows_landed, rows_duplicate, rows_quarantined,"
-        " rows_staged, rows_core, explanation)"
-        " select %(source)s, %(stream)s, %(run)s, coalesce(sum(rows_fetched), 0), coalesce(sum(rows_landed), 0),"
-        " coalesce(sum(rows_duplicate), 0), coalesce(sum(rows_quarantined), 0), %(staged)s, %(core)s, %(explanation)s"
-        " from ops.stream_load where source = %(source)s and stream = %(stream)s"
-        " on conflict (run_id, source, stream) do update set rows_fetched = excluded.rows_fetched, rows_landed = excluded.rows_landed,"
-        " rows_duplicate = excluded.rows_duplicate, rows_quarantined = excluded.rows_quarantined, rows_staged = excluded.rows_staged,"
-        " rows_core = excluded.rows_core, explanation = excluded.explanation",
-        {
-            "source": place[0],
-            "stream": place[1],
-            "run": run_id,
-            "staged": counts.staged,
-            "core": counts.core,
-            "explanation": explanation,
-        },
+        "insert into ops.reconciliation (source, stream, run_id, rows_source, rows_fetched, rows_landed, rows_duplicate, rows_quarantined,"
+        " rows_staged, rows_core, explanation) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (run_id, source, stream) do update set rows_source = excluded.rows_source, rows_fetched = excluded.rows_fetched,"
+        " rows_landed = excluded.rows_landed, rows_duplicate = excluded.rows_duplicate, rows_quarantined = excluded.rows_quarantined,"
+        " rows_staged = excluded.rows_staged, rows_core = excluded.rows_core, explanation = excluded.explanation",
+        [
+            *place,
+            run_id,
+            counts.source,
+            counts.fetched,
+            counts.landed,
+            counts.duplicate,
+            counts.quarantined,
+            counts.staged,
+            counts.core,
+            explanation,
+        ],
     )
 
 

@@ -12,13 +12,13 @@ with loads as (
 ),
 
 reconciled as (
-    select source, stream, rows_staged, rows_core, explanation
+    select source, stream, rows_source, rows_fetched, rows_duplicate, rows_staged, rows_core, explanation
     from (
         select
-            reconciliation.*,
-            row_number() over (partition by source, stream order by run_id desc) as run_number
-        from {{ source('ops', 'reconciliation') }} as reconciliation
-        where rows_staged is not null or explanation is not null
+            counts.*,
+            row_number() over (partition by counts.source, counts.stream order by runs.started_at desc nulls last, counts.run_id desc) as run_number
+        from {{ source('ops', 'reconciliation') }} as counts
+        left join {{ source('ops', 'run') }} as runs on counts.run_id = runs.run_id
     ) as newest
     where run_number = 1
 ),
@@ -46,7 +46,10 @@ select
     loads.domain,
     loads.stream,
     loads.last_loaded_at,
+    reconciled.rows_source,
+    reconciled.rows_fetched,
     loads.rows_landed,
+    reconciled.rows_duplicate,
     loads.rows_quarantined,
     reconciled.rows_staged,
     reconciled.rows_core,
