@@ -17,8 +17,8 @@ from rapport.connect.templates import filled, filled_path, placed
 
 MAX_PAGES = 100_000
 REPEATS = 2  # a vendor may stumble and serve a page twice; one that serves it a third time leads in a circle
-_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\";,]+))?)*)")
-_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.IGNORECASE)
+_PARAMETER = r";\s*([^\s=;,]+)\s*(?:=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s\";,]+))?"
+_LINK = re.compile(rf"<([^>]*)>((?:\s*{_PARAMETER})*)")
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,12 @@ class Pager:
 
 def next_link(header: str) -> str | None:
     """Return the address of the relation `next` in a Link header (RFC 8288), or None."""
-    for address, parameters in _LINK.findall(header):
-        if (rel := _REL.search(parameters)) and "next" in (rel[1] or rel[2]).casefold().split():
-            return str(address)
+    for link in _LINK.finditer(header):
+        parameters = {
+            name.casefold(): value.strip('"') for name, value in reversed(re.findall(_PARAMETER, link[2]))
+        }  # the first one counts
+        if "next" in parameters.get("rel", "").casefold().split():
+            return link[1]
     return None
 
 
