@@ -28,3 +28,29 @@
 {% macro spark__json_text(item, name) -%}
     get_json_object({{ item }}, '$.{{ name }}')
 {%- endmacro %}
+
+{#- A member of the first object of a JSON list as text; null if the list is empty or absent. -#}
+{% macro json_first(list, name) -%}
+    {{ return(adapter.dispatch('json_first')(list, name)) }}
+{%- endmacro %}
+
+{% macro default__json_first(list, name) -%}
+    (cast({{ list }} as jsonb) -> 0 ->> '{{ name }}')
+{%- endmacro %}
+
+{% macro spark__json_first(list, name) -%}
+    get_json_object({{ list }}, '$[0].{{ name }}')
+{%- endmacro %}
+
+{#- A FROM item that gives one row per part of a text, as column `item`. -#}
+{% macro split_rows(column, delimiter, alias) -%}
+    {{ return(adapter.dispatch('split_rows')(column, delimiter, alias)) }}
+{%- endmacro %}
+
+{% macro default__split_rows(column, delimiter, alias) -%}
+    cross join lateral unnest(string_to_array({{ column }}, '{{ delimiter }}')) as {{ alias }} (item)
+{%- endmacro %}
+
+{% macro spark__split_rows(column, delimiter, alias) -%}
+    lateral view explode(split({{ column }}, '{{ delimiter }}')) {{ alias }} as item
+{%- endmacro %}

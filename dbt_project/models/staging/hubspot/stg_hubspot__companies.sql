@@ -1,0 +1,22 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+-- A company is gone when it is in the archive, unless it has changed since.
+select
+    'hubspot' as source,
+    companies.id as source_id,
+    companies.parent_id as parent_source_id,
+    companies.name_token,
+    companies.tier,
+    companies.segment,
+    companies.industry,
+    coalesce(companies.country_code, companies.country) as country,
+    companies.is_strategic,
+    companies.contract_start_date,
+    companies.contract_end_date,
+    cast(companies.annual_revenue as {{ dbt.type_float() }}) as annual_revenue,
+    companies.currency,
+    {{ to_utc('companies.created_at') }} as created_at,
+    {{ to_utc('companies.last_modified_at') }} as updated_at,
+    {{ to_utc('greatest(companies._loaded_at, archived._loaded_at)') }} as loaded_at,
+    companies._is_deleted or coalesce(archived.archived_at >= companies.last_modified_at, false) as is_deleted
+from {{ newest(source('hubspot', 'companies')) }} as companies
+left join {{ newest(source('hubspot', 'companies_archived')) }} as archived on companies.id = archived.id
