@@ -73,6 +73,8 @@ class Disturbed:
         return content
 
     async def _disturb(self, kind: str, request: Request, receive: Receive, send: Send) -> None:
+        if kind not in _ALL_ANSWERS:
+            self._faults.met[kind] += 1
         if kind in {"hiccup", "expired"}:
             await _send(send, 500 if kind == "hiccup" else 401, b'{"error": "try again"}')
         elif kind in {"busy", "busy_for_ever"}:
@@ -95,7 +97,12 @@ class Disturbed:
         elif kind == "broken_off":
             await _send(send, 200, b'{"results": [', [(b"content-length", b"100000")])
         else:
-            await self._answer(request.scope, receive, send, lambda body: _led_astray(body, kind, str(request.url)))
+            await self._answer(request.scope, receive, send, lambda body: self._led_astray(body, kind, str(request.url)))
+
+    def _led_astray(self, body: bytes, kind: str, asked: str) -> bytes:
+        changed = _led_astray(body, kind, asked)
+        self._faults.met[kind] += changed != body
+        return changed
 
 
 async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None) -> None:
@@ -126,9 +133,11 @@ def _led_astray(body: bytes, kind: str, asked: str) -> bytes:
         }
 
     try:
-        return orjson.dumps(change(orjson.loads(body)))
+        said = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body
+    changed = change(said)
+    return body if changed == said else orjson.dumps(changed)
 
 
 def _bomb() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -66,6 +67,7 @@ class Faults:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "faults.json"
+        self.met: Counter[str] = Counter()  # how often each fault between vendor and caller came about
         self._requests = 0
 
     def active(self) -> dict[str, list[str]]:

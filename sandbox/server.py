@@ -78,7 +78,14 @@ def application(site: Site) -> Starlette:
     async def healthz(_: Request) -> Response:
         meta = site.store.meta()
         return answer(
-            {"status": "ok", "now": iso(int(meta["now"])), "seed": meta["seed"], "scale": meta["scale"], "advanced_days": meta["advanced"]}
+            {
+                "status": "ok",
+                "now": iso(int(meta["now"])),
+                "seed": meta["seed"],
+                "scale": meta["scale"],
+                "advanced_days": meta["advanced"],
+                "met": site.faults.met,
+            }
         )
 
     vendors = [Mount(f"/{name}", Disturbed(catalogue.app(site, name), site.faults, name)) for name in site.credentials]

@@ -58,7 +58,9 @@ _BY_NAME: tuple[tuple[frozenset[str], str, str | None, str], ...] = (
 )
 _PICTURE = _any_of("avatar gravatar photo picture image thumbnail")
 _TEXTS = _any_of("description comment comments body note notes message messages subject title text summary feedback content")
-_NOT_A_PERSON = _any_of("file event field type status group team stage product plan tag page host queue id ids")
+_NOT_A_PERSON = _any_of(
+    "file event field type status priority category group team role stage product plan tag page host queue country city language id ids"
+)
 _OF_A_PERSON = _any_of("first last full given family display")
 _NUMBERS_OF_PEOPLE = _any_of("phone mobile salary wage lat lon latitude longitude")
 _DAYS_OF_PEOPLE = _any_of("birth birthday dob")
