@@ -205,7 +205,10 @@ def test_parts_are_asked_for_by_a_paged_search_and_translated_by_a_list() -> Non
         assert page.cursor == {"since": "1970-01-01T00:00:30+00:00"}
         good = LISTED.replace("size: {type: bigint", "size: {type: text")
         (page,) = read(running, good)
+        (whole,) = read(running, good.replace("value: name}", "value: name, else: none of ours}"))
     assert [row["queue"] for row in page.table.to_pylist()][:2] == ["Billing", None]
+    assert [row["queue"] for row in whole.table.to_pylist()] == ["Billing", "none of ours", None] * 2
+    assert not whole.undeclared
 
 
 def keys_of(running: Vendor, said: str) -> list[tuple[Any, ...]]:

@@ -142,12 +142,15 @@ class RecordReader:
         return counted
 
     def _translated(self, declared: Field, meant: Mapping[str, Any]) -> Callable[[Record], Any]:
-        """Return the function that reads a field and translates it; what the list does not hold is null, and counted."""
+        """Return the function that reads a field and translates it; what the list does not hold is its `else`, or null and counted."""
         get, remark = self._getters[declared.column], f"{NO_TRANSLATION}{declared.name}"
+        said = self._stream.options["lookups"][declared.lookup]
 
         def one(value: Any) -> Any:
             if value is None or isinstance(value, Mapping):
                 return None
+            if str(value) not in meant and "else" in said:
+                return said["else"]
             if str(value) not in meant:
                 self._untranslated[remark] += 1
             return meant.get(str(value))
