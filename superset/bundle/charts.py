@@ -15,9 +15,6 @@ from bundle import templates
 from bundle.queries import adhoc, metric, pivot, raw, series
 from bundle.spec import Dashboard, SpecError, Tile
 
-NO_SURVEY = "No survey source is connected yet."
-NO_SOURCE = "No source that answers this is connected yet."
-
 
 @dataclass(frozen=True)
 class Chart:
@@ -42,14 +39,13 @@ def header(dashboard: Dashboard) -> Chart:
 # --- drawn as HTML -------------------------------------------------------------------------------------------------
 _READING = [
     "state", "value_text", "interval_text", "n_text", "coverage_text", "target_text", "change_text", "change_class", "value_at",
-    "low_at", "interval_width", "target_at", "period_label", "is_unconnected", "suppressed_reason", "low_precision",
+    "low_at", "interval_width", "target_at", "period_label", "missing_text", "suppressed_reason", "low_precision",
 ]  # fmt: skip
 
 
 def _kpi(tile: Tile) -> Chart:
     period = "is_current" if tile.options.get("period") == "current" else "is_headline"
-    missing = NO_SURVEY if tile.options.get("source") == "survey" else NO_SOURCE
-    template = templates.kpi(missing, tile.options.get("counted", "tickets"))
+    template = templates.kpi(tile.options.get("counted", "tickets"))
     return _handlebars(template, _READING, {**tile.where, period: True}, [], 1)
 
 

@@ -51,6 +51,7 @@ class Tile:
         where: column -> value (a plain value, or true for "is true").
         options: what else the kind understands.
         empty: what to say in its place while it has no row.
+        domain: whose systems it lives on, where that is not the dashboard's.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Tile:
     options: dict[str, Any] = field(default_factory=dict)
     empty: str = "No data yet."
     short: str = ""
+    domain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One dashboard: for whom, which question, what it cannot tell."""
+    """One dashboard: for whom, which question, what it cannot tell, and the domain whose systems it lives on (None: any)."""
 
     slug: str
     title: str
@@ -84,6 +86,7 @@ class Dashboard:
     roles: tuple[str, ...]
     limits: tuple[str, ...]
     sections: tuple[Section, ...]
+    domain: str | None = None
 
     def tiles(self) -> list[Tile]:
         """Return every tile, in reading order."""
@@ -137,6 +140,7 @@ def _dashboard(file: Path) -> Dashboard:
             roles=tuple(content["roles"]),
             limits=tuple(content["cannot_tell"]),
             sections=tuple(_section(section, file) for section in content["sections"]),
+            domain=content.get("domain"),
         )
     except KeyError as error:
         raise SpecError(f"{file.name}: {error.args[0]!r} is missing") from None
@@ -161,5 +165,5 @@ def _tile(content: dict[str, Any], file: Path) -> Tile:
     where = dict(merged.pop("where", {}))
     if "metric" in merged:
         where["metric"] = merged.pop("metric")
-    known = {key: merged.pop(key) for key in ("title", "short", "dataset", "width", "height", "empty") if key in merged}
+    known = {key: merged.pop(key) for key in ("title", "short", "dataset", "width", "height", "empty", "domain") if key in merged}
     return Tile(kind=kind, where=where, options=merged, **known)

@@ -15,17 +15,16 @@ _TRACK = (
 )
 
 
-def kpi(missing: str, counted: str) -> str:
-    """One number with its interval, sample, target and change.
+def kpi(counted: str) -> str:
+    """One number with its interval, sample, target and change, or what is missing to give it.
 
     Args:
-        missing: what to say when no source answers the question.
         counted: what n counts, e.g. `tickets`.
     """
     return (
         '<div class="rp-kpi">{{#each data}}<div class="rp-{{state}}">'
         '<div class="rp-line"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
-        f'{{{{#if is_unconnected}}}}<div class="rp-note">{escape(missing)}</div>{{{{else}}}}'
+        '{{#if missing_text}}<div class="rp-note">{{missing_text}}</div>{{else}}'
         '{{#if suppressed_reason}}<div class="rp-note">hidden: fewer than 5</div>{{else}}'
         f"{{{{#if interval_text}}}}{_TRACK}"
         '<div class="rp-note">95&nbsp;% interval {{interval_text}}</div>{{/if}}'
@@ -109,3 +108,12 @@ def missing(title: str, why: str, height: int) -> str:
     """
     style = f"min-height:{height * 8 - 60}px"
     return f'<div class="rp-missing" style="{style}"><b>{escape(title)}</b><br>{escape(why)}</div>'
+
+
+SYSTEMS = {"crm": "CRM", "hr": "HR system", "website": "website analytics"}
+
+
+def not_connected(domain: str) -> str:
+    """Say which system a chart without a row is waiting for."""
+    system = SYSTEMS.get(domain, f"{domain} system")
+    return f"No {system} is connected yet. Connect one, or put its exports into the inbox: the chart appears with the next release."

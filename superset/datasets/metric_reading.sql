@@ -1,4 +1,5 @@
 -- One row a cell of metric_value (and one for a defined metric with no cell), with everything a tile draws, as text and as positions.
+-- Where no system is connected that could answer, the row says which is missing.
 with clock as (
   select coalesce(max(data_as_of), now()) as data_as_of from marts_cx.release_status
 ),
@@ -53,10 +54,17 @@ widest as (
 joined as (
   select
     d.metric, d.title, d.unit, d.direction, d.definition, d.question,
-    coalesce(c.cut, 'total') as cut, c.member, c.grain, c.period_start, coalesce(c.is_complete, true) as is_complete,
+    coalesce(c.cut, 'total') as cut,
+    case when c.member = 'unknown' and c.cut in ('segment', 'industry', 'strategic') and a.sources is null
+      then 'unknown: no CRM connected' else c.member end as member,
+    c.grain, c.period_start, coalesce(c.is_complete, true) as is_complete,
     coalesce(c.period_start = l.latest_start, true) as is_latest,
     coalesce(c.period_start = l.now_start, true) as is_now,
-    c.metric is null as is_unconnected,
+    case when c.metric is null then s.is_connected is not true else coalesce(c.suppressed_reason like 'source not connected%', false) end
+      as is_unconnected,
+    c.metric is null and s.is_connected as is_waiting,
+    case s.domain when 'crm' then 'CRM' when 'hr' then 'HR system' when 'website' then 'website analytics' else s.domain || ' system' end as system,
+    s.sources,
     c.value, c.ci_low, c.ci_high, c.n, c.n_eligible, c.coverage_rate, coalesce(c.target, d.target) as target,
     c.change, c.change_label, coalesce(c.low_precision, false) as low_precision, c.suppressed_reason, c.restated, c.release_id,
     -- minutes are shown in hours, shares in per cent: one factor for value, bounds, target and change
@@ -74,6 +82,8 @@ joined as (
       else greatest(-100, 10 * floor(w.lowest / 10) - 10)
     end as scale_low
   from marts_cx.metric_definition as d
+  left join marts_cx.source_coverage as s on d.entity = s.entity
+  left join marts_cx.source_coverage as a on a.entity = 'accounts'
   left join cells as c on d.metric = c.metric
   left join latest as l on c.metric = l.metric and c.grain = l.grain
   left join widest as w on c.metric = w.metric and c.grain = w.grain and c.period_start = w.period_start and c.cut = w.cut
@@ -87,9 +97,10 @@ shown as (
     target * factor as shown_target,
     case unit when 'minutes' then ' h' when 'share' then ' %' else '' end as suffix,
     case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' else 'FM999,990.0' end as pattern,
-    case grain
-      when 'month' then to_char(period_start, 'Mon YYYY')
-      when 'quarter' then to_char(period_start, '"Q"Q YYYY')
+    case
+      when is_unconnected then null
+      when grain = 'month' then to_char(period_start, 'Mon YYYY')
+      when grain = 'quarter' then to_char(period_start, '"Q"Q YYYY')
       else to_char(period_start, '"week of" DD Mon YYYY')
     end as period_label
   from joined
@@ -99,6 +110,10 @@ select
   grain is null or (grain = 'month' and cut = 'total' and is_latest) as is_headline,
   grain is null or (grain = 'month' and cut = 'total' and is_now) as is_current,
   is_unconnected,
+  case
+    when is_unconnected then 'No ' || coalesce(system, 'system that answers this') || ' is connected yet.'
+    when is_waiting then 'Nothing to count has come from ' || replace(sources, '_', ' ') || ' yet.'
+  end as missing_text,
   value, ci_low, ci_high, n, n_eligible, coverage_rate, target, change_label, low_precision, suppressed_reason, release_id,
   shown_value, shown_low, shown_high,
   case

@@ -44,7 +44,7 @@ def apply_roles(policy: Policy) -> None:
             permission, view = line.split(" on ", 1)
             permissions.add(security_manager.add_permission_view_menu(permission, view))
         for audience in wanted.get("connections", ()):
-            database = _database(audience)
+            database = stored_database(audience)
             permissions.add(security_manager.add_permission_view_menu("database_access", database.perm))
         if set(role.permissions) != permissions:
             role.permissions = sorted(permissions, key=lambda p: p.id)
@@ -118,7 +118,8 @@ def apply_connections(policy: Policy, home: Home) -> dict[str, str]:
     return uuids
 
 
-def _database(audience: str) -> Any:
+def stored_database(audience: str) -> Any:
+    """Return Superset's own record of a connection."""
     from superset.models.core import Database
 
     from superset import db

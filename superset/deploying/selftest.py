@@ -8,7 +8,7 @@ from bundle import templates
 from bundle.layout import chart_uuid
 from bundle.spec import Dashboard, Tile
 
-from deploying.access import Policy
+from deploying.access import Policy, stored_database
 from deploying.publishing import stored_dashboard
 
 
@@ -67,6 +67,7 @@ def self_test(policy: Policy, dashboards: list[Dashboard]) -> tuple[list[str], l
 
     problems: list[str] = []
     folded: list[str] = []
+    missing = _missing(dashboards)
     for specification in dashboards:
         stored = stored_dashboard(specification)
         position = json.loads(stored.position_json)
@@ -80,7 +81,7 @@ def self_test(policy: Policy, dashboards: list[Dashboard]) -> tuple[list[str], l
             if found or any(rows):
                 continue
             if tile := tiles.get(str(chart.uuid)):
-                _replace(position, str(chart.uuid), tile)
+                _replace(position, str(chart.uuid), tile, missing.get(tile.domain or specification.domain or ""))
                 stored.slices.remove(chart)
                 folded.append(tile.title)
             else:
@@ -106,9 +107,19 @@ def _try(chart: Any, dashboard: Any, users: list[str]) -> tuple[list[str], list[
     return problems, rows
 
 
-def _replace(position: dict[str, Any], uuid: str, tile: Tile) -> None:
+def _missing(dashboards: list[Dashboard]) -> dict[str, str]:
+    """Return, for each domain of which no system is connected, the sentence that says so."""
+    query = "select domain from marts_cx.source_coverage group by domain having not bool_or(is_connected)"
+    try:
+        unconnected = stored_database(dashboards[0].connection).get_df(query)["domain"].tolist()
+    except Exception:  # before the first release there is no such relation, and every tile says so itself
+        return {}
+    return {str(domain): templates.not_connected(str(domain)) for domain in unconnected}
+
+
+def _replace(position: dict[str, Any], uuid: str, tile: Tile, missing: str | None) -> None:
     for node in position.values():
         if isinstance(node, dict) and node.get("type") == "CHART" and node["meta"].get("uuid") == uuid:
             node["type"] = "MARKDOWN"
-            code = templates.missing(tile.short or tile.title, tile.empty, tile.height)
+            code = templates.missing(tile.short or tile.title, missing or tile.empty, tile.height)
             node["meta"] = {"code": code, "width": tile.width, "height": tile.height}

@@ -21,14 +21,18 @@ _CELL: dict[str, Any] = {
     "coverage_rate": 0.5, "low_precision": False, "restated": False, "release_id": "r1", "period_start": dt.date(2026, 10, 1),
 }  # fmt: skip
 _METRICS = {
-    "csat": ("share", "higher"),
-    "first_response_business_median": ("minutes", "lower"),
-    "nps_relationship": ("points", "higher"),
-    "ces": ("share", "higher"),
-    "backlog": ("count", "lower"),
-    "reopen_rate": ("share", "lower"),
-    "web_sessions": ("count", "none"),
+    "csat": ("share", "higher", "survey_answers"),
+    "first_response_business_median": ("minutes", "lower", "tickets"),
+    "nps_relationship": ("points", "higher", "survey_answers"),
+    "ces": ("share", "higher", "survey_answers"),
+    "backlog": ("count", "lower", "tickets"),
+    "reopen_rate": ("share", "lower", "tickets"),
+    "web_sessions": ("count", "none", "web_events"),
+    "web_task_completion": ("share", "higher", "web_events"),
+    "training_done": ("share", "higher", "trainings"),
 }
+_COVERAGE = {"survey_answers": ("survey", "qualtrics"), "tickets": ("support", "zendesk"), "web_events": ("website", "matomo")}
+_COVERAGE |= {"trainings": ("training", None), "accounts": ("crm", None)}
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +40,12 @@ def readings(module_warehouse: Home) -> Home:
     """A release as of 20 November: October is complete, November is open."""
     home = module_warehouse
     marts.create(home)
-    for metric, (unit, direction) in _METRICS.items():
-        marts.insert(home, "marts_cx.metric_definition", metric=metric, version=1, title=metric, unit=unit, direction=direction)
+    for metric, (unit, direction, entity) in _METRICS.items():
+        row = {"metric": metric, "version": 1, "title": metric, "unit": unit, "direction": direction, "entity": entity}
+        marts.insert(home, "marts_cx.metric_definition", **row)
+    for entity, (domain, sources) in _COVERAGE.items():
+        row = {"entity": entity, "domain": domain, "sources": sources, "is_connected": sources is not None}
+        marts.insert(home, "marts_cx.source_coverage", **row)
     marts.insert(home, "marts_cx.release_status", release_id="r1", data_as_of="2026-11-20", state="published", is_sandbox=True)
 
     def cell(**values: Any) -> None:
@@ -54,6 +62,10 @@ def readings(module_warehouse: Home) -> Home:
         period_start=dt.date(2026, 11, 1),
         change_label="cannot tell",
     )
+    unconnected = {"suppressed_reason": "source not connected: survey", "n": None, "n_eligible": None, "coverage_rate": None}
+    cell(metric="ces", period_start=dt.date(2026, 11, 1), **unconnected)
+    cell(metric="csat", segment="unknown", value=0.7, ci_low=0.6, ci_high=0.8)
+    cell(metric="csat", country="unknown", value=0.7, ci_low=0.6, ci_high=0.8)
     cell(metric="csat", segment="small", suppressed_reason="n < 5", n=None, n_eligible=None, coverage_rate=None)
     cell(metric="first_response_business_median", value=210.0, ci_low=180.0, ci_high=246.0, change=12.0, change_label="up")
     cell(metric="nps_relationship", value=-4.4, ci_low=-12.0, ci_high=3.2, change=9.0, change_label="no clear change")
@@ -103,7 +115,7 @@ def test_units_are_those_people_read(readings: Home) -> None:
 
 def test_suppressed_cell_shows_nothing_of_its_number(readings: Home) -> None:
     """Would catch a hidden group whose count, bounds or bar still stand on the tile."""
-    row = read(readings, "metric = 'csat' and cut = 'segment'")
+    row = read(readings, "metric = 'csat' and member = 'small'")
     assert (row["state"], row["value_text"]) == ("hidden", "hidden")
     assert [row[name] for name in ("n_text", "interval_text", "value_at", "low_at", "interval_width", "change_text", "coverage_text")] == [
         None
@@ -121,10 +133,27 @@ def test_imprecise_number_is_marked(readings: Home) -> None:
     assert read(readings, "metric = 'reopen_rate' and is_headline")["state"] == "imprecise"
 
 
-def test_metric_without_a_source_has_one_row_that_says_so(readings: Home) -> None:
-    """Would catch a tile that is an empty grey box until a survey source is connected."""
-    row = read(readings, "metric = 'ces' and is_headline")
+@pytest.mark.parametrize(("metric", "system"), [("ces", "survey system"), ("training_done", "training system")])
+def test_metric_without_a_source_says_which_is_missing(readings: Home, metric: str, system: str) -> None:
+    """Would catch a tile that is an empty grey box, or "hidden", until a system is connected: with a row of the release and without."""
+    row = read(readings, f"metric = '{metric}' and is_headline")
     assert (row["state"], row["value_text"], row["is_unconnected"]) == ("unconnected", "no data", True)
+    assert row["missing_text"] == f"No {system} is connected yet."
+    assert row["period_label"] is None, "no period stands beside what no period can give"
+
+
+def test_a_connected_system_without_a_case_is_not_called_missing(readings: Home) -> None:
+    """Would catch a reader sent to connect a system that is connected."""
+    row = read(readings, "metric = 'web_task_completion' and is_headline")
+    assert (row["state"], row["value_text"]) == ("empty", "–")
+    assert row["missing_text"] == "Nothing to count has come from matomo yet."
+
+
+def test_a_number_that_is_there_says_nothing_of_missing_systems(readings: Home) -> None:
+    """Would catch a note beside a number, or a cut by segment that does not say why all its members are unknown."""
+    assert read(readings, "metric = 'csat' and is_headline")["missing_text"] is None
+    members = {row["member"] for row in marts.ask(readings, f"select member from ({READING}) as r where metric = 'csat'")}
+    assert {"unknown: no CRM connected", "unknown", "small"} <= members
 
 
 def test_bar_positions_stay_on_the_bar(readings: Home) -> None:

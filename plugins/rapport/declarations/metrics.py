@@ -16,10 +16,18 @@ MODELS = {
     "web_sessions": "fct_web_event",
     "web_tasks": "fct_web_event",
 }
+# The vendor-neutral entity without which there are no such cases.
+ENTITIES = {
+    "tickets": "tickets",
+    "backlog": "tickets",
+    "survey_answers": "survey_answers",
+    "web_sessions": "web_events",
+    "web_tasks": "web_events",
+}
 
 
 def load_metric(file: Path) -> dict[str, Any]:
-    """Return the metric defined in `file`, with `over_time` and `model` filled in.
+    """Return the metric defined in `file`, with `over_time`, `model` and `entity` filled in.
 
     Raises:
         DeclarationError: with file, line and what to write instead.
@@ -35,7 +43,7 @@ def load_metric(file: Path) -> dict[str, Any]:
             raise document.error(("lattice", number), f"cuts by {', '.join(unknown)}, which is not among the metric's dimensions")
     if metric["estimator"]["name"] == "nps_adjusted_wald" and metric["unit"] != "points":
         raise document.error(("unit",), "a net promoter score is in points")
-    return {"over_time": "sum", **metric, "model": MODELS[metric["cases"]]}
+    return {"over_time": "sum", **metric, "model": MODELS[metric["cases"]], "entity": ENTITIES[metric["cases"]]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

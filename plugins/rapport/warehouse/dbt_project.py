@@ -7,14 +7,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
 from rapport.declarations import Source, load_sources, sources_in_use
 from rapport.declarations.metrics import load_metrics
 from rapport.home import Home
+from rapport.warehouse.coverage import coverage_of
 from rapport.warehouse.dbt_config import config_folder, load_config
+
+COVERAGE = "coverage"  # dbt's variable: what connected systems give
 
 # Entities and the relation of core (or the one it is made from) that holds their rows by source.
 CORE_OF = {
@@ -36,7 +39,7 @@ def project_folder(home: Home) -> Path:
 
 
 def build_variables(home: Home) -> dict[str, Any]:
-    """Return dbt's variables: `sources`, `inputs`, `metrics` and `config`.
+    """Return dbt's variables: `sources`, `inputs`, `coverage`, `metrics` and `config`.
 
     Raises:
         DeclarationError: a declaration, a metric or a setting is wrong.
@@ -46,6 +49,7 @@ def build_variables(home: Home) -> dict[str, Any]:
     return {
         "sources": sorted(sources),
         "inputs": feeds_of(sources),
+        COVERAGE: coverage_of(sources, _landed(home)),
         "metrics": metrics,
         "config": load_config(config_folder(home), [metric["metric"] for metric in metrics]),
     }
@@ -61,11 +65,20 @@ def sources_to_build(home: Home) -> dict[str, Source]:
 
 
 def _read_before(home: Home) -> set[str]:
+    return {str(row[0]) for row in _loads(home, "select distinct source from ops.stream_load")}
+
+
+def _landed(home: Home) -> set[tuple[str, str]]:
+    rows = _loads(home, "select distinct source, stream from ops.stream_load where rows_landed > 0")
+    return {(str(source), str(stream)) for source, stream in rows}
+
+
+def _loads(home: Home, query: LiteralString) -> list[tuple[Any, ...]]:
     try:
         with psycopg.connect(home.dsn("transformer"), connect_timeout=5) as conn:
-            return {str(row[0]) for row in conn.execute("select distinct source from ops.stream_load")}
+            return conn.execute(query).fetchall()
     except psycopg.Error:
-        return set()  # dbt may be asked to parse while no warehouse runs
+        return []  # dbt may be asked to parse while no warehouse runs
 
 
 def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
@@ -79,7 +92,8 @@ def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
 
 def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     """Return a hash of everything that decides what a row of a fact is: when it differs, facts are rebuilt rather than added to."""
-    digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
+    deciding = {name: value for name, value in variables.items() if name != COVERAGE}  # it only says what numbers lack
+    digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode())
     folder = project_folder(home)
     for file in sorted([*folder.glob("models/**/*.sql"), *folder.glob("macros/**/*.sql"), *folder.glob("seeds/*.csv")]):
         if "marts" not in file.parts:

@@ -12,6 +12,18 @@ with judged as (
     from {{ ref('int_metrics__estimates') }} as estimates
     inner join {{ ref('int_metrics__definitions') }} as definitions on estimates.metric = definitions.metric
     where estimates.n > 0 or estimates.n_eligible > 0
+),
+
+-- A metric that no system in use can answer is neither zero nor left out: it says which is missing. Another domain's system may answer.
+unanswered as (
+    select definitions.*, coverage.domain, periods.grain, periods.period_start
+    from {{ ref('int_metrics__definitions') }} as definitions
+    inner join {{ ref('source_coverage') }} as coverage
+        on definitions.entity = coverage.entity and not coverage.is_connected
+    inner join ({{ day_periods() }}) as periods
+        on periods.day = {{ business_day(to_utc('current_timestamp')) }}
+    left join (select distinct metric from judged) as answered on definitions.metric = answered.metric
+    where answered.metric is null
 )
 
 select
@@ -58,3 +70,31 @@ left join {{ ref('int_metrics__changes') }} as changes
     {% for dimension in metric_dimensions() %}
     and judged.{{ dimension }} = changes.{{ dimension }}
     {% endfor %}
+union all
+select
+    metric,
+    version,
+    grain,
+    period_start,
+    '{{ var("config").time_zone }}' as tz,
+    {% for dimension in metric_dimensions() %}
+    'all' as {{ dimension }},
+    {% endfor %}
+    'previous_' || grain as compare_to,
+    {% for column in ['value', 'ci_low', 'ci_high'] %}
+    {{ typed_null('float') }} as {{ column }},
+    {% endfor %}
+    {{ typed_null('string') }} as ci_method,
+    cast(null as bigint) as n,
+    cast(null as bigint) as n_eligible,
+    {{ typed_null('float') }} as coverage_rate,
+    target,
+    {% for column in ['change', 'change_ci_low', 'change_ci_high'] %}
+    {{ typed_null('float') }} as {{ column }},
+    {% endfor %}
+    'cannot tell' as change_label,
+    false as low_precision,
+    'source not connected: ' || domain as suppressed_reason,
+    false as restated,
+    {{ typed_null('string') }} as release_id
+from unanswered
