@@ -1,12 +1,14 @@
 """Catches pages lost or never ended by any of the ways in which vendors page, and vendors that lead in a circle or astray."""
 
+# ruff: noqa: ARG005 - an answer need not look at its request
+
 from __future__ import annotations
 
 import json
 from typing import Any
 
 import pytest
-from rapport.connect import ConnectError, keys, pages
+from rapport.connect import ConnectError, count, keys, pages
 from rapport.connect.paging import next_link
 
 from tests.unit.connect_server import Request, Vendor, declared, vendor
@@ -239,3 +241,27 @@ def test_a_run_over_an_ordered_list_goes_on_behind_the_items_it_has_read() -> No
         source = declared(said)
         found = [page.cursor for page in pages(source, source.streams["s"], running.connection, None, log=running.lines.append)]
     assert found == [None, {"since": "1970-01-01T00:00:10+00:00"}, {"since": "1970-01-01T00:00:20+00:00"}]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "wanted"),
+    [
+        ("{request: {path: /count}, path: meta.total}", {"meta": {"total": 7}}, 7),
+        ("{request: {path: /count}, path: meta.total}", {"meta": {"total": "12"}}, 12),
+        ("{request: {path: /search, json: {since: '{since}', limit: 0}}, path: total}", {"total": 0}, 0),
+        ("{request: {path: /count}}", 3, 3),
+    ],
+)
+def test_the_source_says_how_many_records_it_holds(said: str, answer: Any, wanted: int) -> None:
+    """Would catch: a reconciliation without the source's own number, or with one of another request."""
+    stream = PLAIN + f"\n  count: {said}\n  cursor: {{field: at, param: since, start: '2024-01-01'}}"
+    with vendor(lambda request: answer) as running:
+        source = declared(stream)
+        assert count(source, source.streams["s"], running.connection, log=running.lines.append) == wanted
+        plain = declared(PLAIN)
+        assert count(plain, plain.streams["s"], running.connection, log=running.lines.append) is None
+    assert len(running.requests) == 1
+    for broken in ({"meta": {}}, {"meta": {"total": True}}, [], {"meta": {"total": "many"}}):
+        with vendor(lambda request, broken=broken: broken) as running, pytest.raises(ConnectError, match="no number"):
+            source = declared(PLAIN + "\n  count: {request: {path: /count}, path: meta.total}")
+            count(source, source.streams["s"], running.connection, log=running.lines.append)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from rapport.connect import ConnectError, Page, pages
+from rapport.connect import ConnectError, Page, count, keys, pages
 
 from tests.unit.connect_server import Request, Vendor, declared, vendor
 
@@ -77,3 +77,30 @@ def test_a_locator_that_leads_in_a_circle_is_an_error() -> None:
 
     with vendor(circle) as running, pytest.raises(ConnectError, match="circle"):
         read(running)
+
+
+def test_the_number_and_the_keys_are_those_of_records_that_are_not_deleted() -> None:
+    """Would catch: a count of deleted records, which no reading of the current ones ever equals, or a sweep that reads every field."""
+    said = (
+        SAID.replace("  clock:", "  deleted: {field: IsDeleted, equals: true}\n  clock:")
+        + "    IsDeleted: {type: boolean, class: internal}\n"
+    )
+
+    def vendor_answer(request: Request) -> Any:
+        if "COUNT()" in request.params.get("q", ""):
+            return {"totalSize": 2, "done": True, "records": []} if request.path.endswith("/query") else (400, {}, {})
+        if request.path.endswith("/describe"):
+            return {"fields": [{"name": name} for name in ("Id", "IsDeleted", "SystemModstamp")]}
+        body = answer(request)
+        return (
+            {**body, "records": [{**found, "IsDeleted": found["Id"] == "A2"} for found in body["records"]]} if "records" in body else body
+        )
+
+    with vendor(vendor_answer) as running:
+        source = declared(said, LOGIN)
+        arguments = (source, source.streams["s"], running.connection)
+        assert count(*arguments, log=running.lines.append) == 2
+        tables = list(keys(*arguments, log=running.lines.append))
+    assert [row for table in tables for row in table.to_pylist()] == [{"id": "A1"}, {"id": "A3"}]
+    asked = [request.params["q"] for request in running.requests if request.path.endswith("/queryAll")]
+    assert asked == ["SELECT Id, IsDeleted FROM Account ORDER BY SystemModstamp, Id"]
