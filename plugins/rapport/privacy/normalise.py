@@ -9,8 +9,11 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 import phonenumbers
+
+from rapport.privacy import numbering
 
 # Zero-width, bidirectional, soft-hyphen, variation and tag characters: invisible, so two equal-looking values would differ.
 INVISIBLE = re.compile(
@@ -50,13 +53,18 @@ def email(value: str, _region: str | None = None) -> str | None:
     if not (_BARE.match(text) or _QUOTED.match(text)):
         return None
     local, _, domain = text.rpartition("@")
+    ascii_domain = _mail_domain(domain)
+    return f"{local.casefold()}@{ascii_domain}" if ascii_domain else None
+
+
+@lru_cache(maxsize=10_000)
+def _mail_domain(domain: str) -> str | None:
+    """Return the domain of an address in IDNA, or None if it is none; a column holds few of them."""
     try:
         ascii_domain = domain.rstrip(".").casefold().encode("idna").decode()
     except UnicodeError:
         return None
-    if not ascii_domain or not all(_LABEL.match(label) for label in ascii_domain.split(".")):
-        return None
-    return f"{local.casefold()}@{ascii_domain}"
+    return ascii_domain if ascii_domain and all(_LABEL.match(label) for label in ascii_domain.split(".")) else None
 
 
 def phone(value: str, region: str | None = None) -> str | None:
@@ -64,6 +72,8 @@ def phone(value: str, region: str | None = None) -> str | None:
     text = _EXTENSION.sub("", plain(value).strip())
     if text.startswith("00"):
         text = "+" + text[2:].lstrip(" -")
+    if (read := numbering.read(text, region)) is not None:
+        return read if len(read) > _SHORTEST_PHONE else None
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

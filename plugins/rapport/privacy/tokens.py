@@ -39,22 +39,16 @@ def tokenise(values: pa.Array | pa.ChunkedArray, keyring: Keyring, domain: str, 
         region: country of telephone numbers without a country code.
     """
     encoded = _dictionary(values)
-    normal, token, seal = normalise.BY_KIND[kind], keyring.tokeniser(domain, kind), keyring.sealer(domain, kind)
-    tokens: list[str | None] = []
-    sealed: dict[str, bytes] = {}
-    for value in encoded.dictionary.to_pylist():
-        spelled = normal(value, region) if value else None
-        made = token(spelled) if spelled is not None else None
-        tokens.append(made)
-        if spelled is not None and made is not None and made not in sealed:
-            sealed[made] = seal(spelled, made)
-    column = pc.take(pa.array(tokens, pa.string()), encoded.indices)
+    normal = normalise.BY_KIND[kind]
+    spelled = pa.array([normal(value, region) if value else None for value in encoded.dictionary.to_pylist()], pa.string())
+    one_each = spelled.dictionary_encode()
+    plain: list[str] = one_each.dictionary.to_pylist()
+    tokens = keyring.tokens(domain, kind, plain)
+    column = pc.take(pc.take(tokens, one_each.indices), encoded.indices)
     blank = pc.sum(pc.equal(pc.utf8_trim_whitespace(_text(values)), "")).as_py() or 0
-    rows = len(sealed)
-    vault = pa.table(
-        [list(sealed), [domain] * rows, [kind] * rows, list(sealed.values())],
-        schema=VAULT_SCHEMA,
-    )
+    rows = len(plain)
+    sealed = pa.array(map(keyring.sealer(domain, kind), plain, tokens.to_pylist()), pa.binary(), size=rows)
+    vault = pa.table([tokens, pa.repeat(pa.scalar(domain), rows), pa.repeat(pa.scalar(kind), rows), sealed], schema=VAULT_SCHEMA)
     return Tokens(column, vault, column.null_count - values.null_count - blank)
 
 
