@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -62,7 +63,8 @@ def clean(yes: bool) -> None:
 @cli.command()
 @click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
 @click.option("--full-refresh", is_flag=True, help="Fetch everything again, not only what is new.")
-def run(sources: tuple[str, ...], full_refresh: bool) -> None:
+@click.option("--since", type=click.DateTime(), help="Fetch again what changed from this moment on, UTC.")
+def run(sources: tuple[str, ...], full_refresh: bool, since: datetime | None) -> None:
     """Run one whole pass in the foreground, from extraction to publication."""
     from rapport.box import lifecycle
     from rapport.pipeline.run import run as run_pipeline
@@ -70,7 +72,9 @@ def run(sources: tuple[str, ...], full_refresh: bool) -> None:
     home = Home.current()
     lifecycle.start_warehouse(home, say)
     lifecycle.start_sources(home, say)
-    result = run_pipeline(home, sources=list(sources) or None, full_refresh=full_refresh, log=say)
+    result = run_pipeline(
+        home, sources=list(sources) or None, full_refresh=full_refresh, since=since.replace(tzinfo=UTC) if since else None, log=say
+    )
     say(result.summary)
     if not result.is_published:
         sys.exit(1)

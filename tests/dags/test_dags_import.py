@@ -93,7 +93,7 @@ def test_an_extract_dag_follows_its_declaration(found: dict[str, Any]) -> None:
         assert tasks["announce"]["after"] == sorted(f"load_{stream}" for stream in source.streams)
         assert tasks["announce"]["outlets"] == [f"raw/{name}"]
         assert dag["schedule"] == source.schedule
-        assert dag["params"] == ["full_refresh"]
+        assert dag["params"] == ["full_refresh", "since"]
 
 
 def test_the_chain_is_tied_by_assets(found: dict[str, Any]) -> None:

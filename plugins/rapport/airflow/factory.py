@@ -14,7 +14,7 @@ from rapport.declarations import Source, Stream, load_sources, sources_in_use
 from rapport.declarations.in_use import noted_connected
 from rapport.home import Home
 
-FULL_REFRESH = "full_refresh"
+FULL_REFRESH, SINCE = "full_refresh", "since"
 
 
 def declared_sources() -> dict[str, Source]:
@@ -29,11 +29,17 @@ def full_refresh_param() -> dict[str, Param]:
     return {FULL_REFRESH: Param(False, type="boolean", description="Do everything again, not only what is new. Deletes nothing.")}
 
 
+def since_param() -> dict[str, Param]:
+    """Return the parameter that makes an extraction go back to a moment."""
+    said = "Read again what changed from this moment on (UTC). What is here already stays as it is."
+    return {SINCE: Param(None, type=["null", "string"], format="date-time", description=said)}
+
+
 def extract_dag(source: Source) -> DAG:
     """Return the DAG that extracts `source`: one task a stream, those that feed the directory first, then the asset event.
 
-    Two streams at a time is what a laptop's cores and most vendors' limits bear. A DAG has no start date: a new
-    installation waits for the next hour of its timetable instead of running at once, before its connections are set.
+    As many streams at a time as the source allows; each task, a process of its own, keeps to its share of the vendor's limit. A DAG has
+    no start date: a new installation waits for the next hour of its timetable instead of running at once, before its connections are set.
     """
     with DAG(
         dag_id=extract_dag_id(source.name),
@@ -41,7 +47,7 @@ def extract_dag(source: Source) -> DAG:
         schedule=source.schedule,
         catchup=False,
         max_active_runs=1,
-        max_active_tasks=2,
+        max_active_tasks=source.connection.parallel,
         dagrun_timeout=timedelta(hours=6),
         default_args={
             "owner": source.owner,
@@ -52,7 +58,7 @@ def extract_dag(source: Source) -> DAG:
             "execution_timeout": timedelta(hours=3),
             "on_failure_callback": steps.mark_failed,
         },
-        params=full_refresh_param(),
+        params={**full_refresh_param(), **since_param()},
         tags=[Tag.EXTRACT.value, Tag(f"domain:{source.domain}").value],
         doc_md=extract_page(source),
     ) as dag:
@@ -67,7 +73,7 @@ def extract_dag(source: Source) -> DAG:
 def _load(source: Source, stream: Stream) -> Any:
     @task(task_id=f"load_{stream.name}", doc_md=f"Extracts `{stream.name}` into `{source.raw_schema}.{stream.name}`.")
     def load() -> dict[str, Any]:
-        return steps.load_stream(get_current_context(), source.name, stream.name, source.connection.id)
+        return steps.load_stream(get_current_context(), source.name, stream.name, source.connection.id, share=source.connection.parallel)
 
     return load()
 

@@ -23,11 +23,13 @@ def extract_page(source: Source) -> str:
 
 **Downstream** The asset `raw/{source.name}`, which starts `build_warehouse`.
 
-**Schedule** `{source.schedule}` UTC, from the declaration. One run at a time, two streams at a time; streams that feed the directory of
-known identifiers come first, because free text is redacted by it. Nothing is caught up: the cursor says what is missing.
+**Schedule** `{source.schedule}` UTC, from the declaration. One run at a time, up to {source.connection.parallel} streams at a time, each
+with its share of the requests that the vendor allows; streams that feed the directory of known identifiers come first, because free text
+is redacted by it. Nothing is caught up: the cursor says what is missing.
 
 **Running it again** Start a fresh run, or clear the failed task: both are safe at any point. A page lands in one transaction with its
-cursor, and what comes twice is a duplicate. The parameter `full_refresh` reads everything from the beginning and deletes nothing.
+cursor, and what comes twice is a duplicate. The parameter `full_refresh` reads everything from the beginning, `since` what
+changed from a moment on; neither removes a row. A load that finds more records gone than the stream may lose at once is refused.
 
 **Connections** {connection}
 

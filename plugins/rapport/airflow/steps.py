@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -44,8 +45,15 @@ def mark_failed(context: Mapping[str, Any]) -> None:
     close_run(Home.current(), run_name(context), "failed")
 
 
-def load_stream(context: Mapping[str, Any], source: str, stream: str, connection_id: str | None) -> dict[str, Any]:
+def load_stream(context: Mapping[str, Any], source: str, stream: str, connection_id: str | None, *, share: int = 1) -> dict[str, Any]:
     """Extract one stream into its raw table and return the counts.
+
+    Args:
+        context: the task's context.
+        source: source name.
+        stream: one of its streams.
+        connection_id: Airflow connection that holds host and credentials; None for a source without one.
+        share: how many tasks, each a process, may read the source at once: each keeps to that part of the vendor's limit.
 
     Raises:
         AirflowSkipException: the tick came before the sources that know people's names were ever read; the next one reads it.
@@ -68,7 +76,9 @@ def load_stream(context: Mapping[str, Any], source: str, stream: str, connection
         stream,
         run_id=run_id,
         full_refresh=bool(context["params"]["full_refresh"]),
+        since=_moment(context["params"].get("since")),
         connection=connection_of(connection_id),
+        share=share,
         log=log.info,
     )
     return {name: value for name, value in asdict(result).items() if isinstance(value, int | str)}
@@ -156,6 +166,14 @@ def refresh_dashboards() -> None:
     from rapport.box.dashboards import deploy
 
     deploy(Home.current(), "publish")
+
+
+def _moment(said: str | None) -> datetime | None:
+    """Return the moment of a parameter; one without a zone is UTC."""
+    if not said:
+        return None
+    moment = datetime.fromisoformat(said)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _trigger(context: Mapping[str, Any]) -> str:

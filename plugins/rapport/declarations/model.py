@@ -163,6 +163,11 @@ class Connection:
     rate_limit_per_minute: int | None = None
     options: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
+    @property
+    def parallel(self) -> int:
+        """How many streams may be read at once."""
+        return int(self.options.get("parallel", 4))
+
 
 @dataclass(frozen=True)
 class Stream:

@@ -61,6 +61,7 @@ def extract_stream(
     full_refresh: bool = False,
     since: datetime | None = None,
     connection: Mapping[str, Any] | None = None,
+    share: int = 1,
     log: Log = lambda _line: None,
 ) -> StreamResult:
     """Extract what is new in a stream and land it.
@@ -73,6 +74,8 @@ def extract_stream(
         full_refresh: read everything again, whatever was read before; nothing is ever deleted.
         since: read again what changed from this moment on, UTC: a backfill is this path and no other.
         connection: how to reach the source; default `home.connection` of the declared id.
+        share: how many processes read the source at the same time: this one makes no more than that part of the requests a minute that
+            the vendor allows. Streams of one process share its part by themselves.
         log: takes a line of progress at a time.
 
     Raises:
@@ -84,6 +87,7 @@ def extract_stream(
     source, stream = _declared(home, source_name, stream_name)
     if connection is None and source.connection.id is not None:
         connection = home.connection(source.connection.id)
+    source, connection = loads.shared_out(source, connection, share)
     keyring = Keyring.from_home(home)
     load_id = uuid4().hex
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -18,6 +19,19 @@ Log = Callable[[str], None]
 
 class ExtractError(RuntimeError):
     """A stream cannot be extracted. The message names source, stream and where it failed, and holds no data."""
+
+
+def shared_out(source: Source, connection: Mapping[str, Any] | None, share: int) -> tuple[Source, Mapping[str, Any] | None]:
+    """Return declaration and connection with the part of the vendor's limit that one of `share` processes may use.
+
+    A limit of a single stream stays whole: one process reads it.
+    """
+    if share > 1 and (limit := source.connection.rate_limit_per_minute):
+        source = replace(source, connection=replace(source.connection, rate_limit_per_minute=max(1, limit // share)))
+    extra = (connection or {}).get("extra") or {}
+    if share > 1 and connection is not None and (own := extra.get("rate_limit_per_minute")):
+        connection = {**connection, "extra": {**extra, "rate_limit_per_minute": max(1, int(own) // share)}}
+    return source, connection
 
 
 def check_key(conn: psycopg.Connection, keyring: Keyring) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,7 +18,9 @@ from rapport.home import Home, HomeError
 from rapport.pipeline import build
 from rapport.pipeline.extract import StreamResult, extract_stream
 from rapport.pipeline.order import in_order, unread_names
+from rapport.pipeline.runlog import RunLog
 from rapport.pipeline.runs import close_run, open_run
+from rapport.pipeline.source import extract_source
 from rapport.quality import GateResult
 from rapport.warehouse.audit import AuditResult
 from rapport.warehouse.dbt import LAYERS
@@ -46,7 +49,13 @@ class RunResult:
 
 
 def run(
-    home: Home, sources: Sequence[str] | None = None, *, full_refresh: bool = False, trigger: str = "cli", log: Log = lambda _line: None
+    home: Home,
+    sources: Sequence[str] | None = None,
+    *,
+    full_refresh: bool = False,
+    since: datetime | None = None,
+    trigger: str = "cli",
+    log: Log = lambda _line: None,
 ) -> RunResult:
     """Run one pass; the warehouse has to be up (`rapport.warehouse.ops.ensure_warehouse`).
 
@@ -54,6 +63,7 @@ def run(
         home: the installation.
         sources: names of the sources to extract, all declared ones by default; the build always uses what is in the warehouse.
         full_refresh: fetch everything again and rebuild incremental models.
+        since: fetch again what changed from this moment on, UTC.
         trigger: who asked, for the ledger.
         log: takes a line of progress at a time.
 
@@ -67,7 +77,7 @@ def run(
     open_run(home, run_id, trigger)
     try:
         _learn_names(home, declared, groups, run_id, log)
-        streams = _extract(home, groups, run_id, full_refresh, log)
+        streams = _extract(home, groups, run_id, full_refresh=full_refresh, since=since, log=log)
         reason = _build(home, run_id, full_refresh, log)
     except BaseException:
         close_run(home, run_id, "failed")
@@ -98,25 +108,30 @@ def _learn_names(home: Home, declared: dict[str, Source], groups: list[list[Sour
         log(f"  {name:<34} {result.rows_landed:>9,} rows {result.seconds:>7.1f} s, for the names in others' texts")
 
 
-def _extract(home: Home, groups: list[list[Source]], run_id: str, full_refresh: bool, log: Log) -> list[StreamResult]:
-    def progress(line: str) -> None:
-        if not line.startswith(("GET ", "POST ")):  # single requests are for Airflow's task logs, not for a person who waits
-            log(f"  {line}")
+def _extract(
+    home: Home, groups: list[list[Source]], run_id: str, *, full_refresh: bool, since: datetime | None, log: Log
+) -> list[StreamResult]:
+    def ended(result: StreamResult) -> None:
+        aside = f", {result.rows_quarantined:,} set aside" if result.rows_quarantined else ""
+        log(f"  {result.source + '.' + result.stream:<34} {result.rows_landed:>9,} rows {result.seconds:>7.1f} s{aside}")
 
     def whole(source: Source) -> list[StreamResult]:
-        found = []
-        for stream in source.ordered_streams:
-            result = extract_stream(home, source.name, stream.name, run_id=run_id, full_refresh=full_refresh, log=progress)
-            aside = f", {result.rows_quarantined:,} set aside" if result.rows_quarantined else ""
-            log(f"  {source.name + '.' + stream.name:<34} {result.rows_landed:>9,} rows {result.seconds:>7.1f} s{aside}")
-            found.append(result)
-        return found
+        return extract_source(
+            home,
+            source,
+            run_id=run_id,
+            full_refresh=full_refresh,
+            since=since,
+            log_of=lambda stream: lines.of(source.name, stream.name),
+            ended=ended,
+        )
 
     results: list[StreamResult] = []
-    for group in groups:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for streams in pool.map(whole, group):
-                results += streams
+    with closing(RunLog(home, log)) as lines:
+        for group in groups:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for streams in pool.map(whole, group):
+                    results += streams
     return results
 
 
