@@ -65,8 +65,7 @@ def page_of(
     values = {field.column: named[field.path] for field in stream.fields if field.path in named}
 
     def record_of(row: int) -> dict[str, Any]:
-        served = ((name, column[row].as_py()) for name, column in columns)
-        return {name: _readable(value) for name, value in served if value is not None}
+        return {name: _readable(column[row]) for name, column in columns if column[row].is_valid}
 
     def line_of(row: int) -> int | None:
         return None if numbers is None else int(numbers[row]) + above
@@ -87,5 +86,9 @@ def _flat(columns: Columns, paths: set[str]) -> Iterator[tuple[str, pa.Array]]:
             yield name, column
 
 
-def _readable(value: Any) -> Any:
+def _readable(scalar: pa.Scalar) -> Any:
+    try:
+        value = scalar.as_py()
+    except (OverflowError, ValueError):  # a time beyond Python's years, e.g. infinity
+        value = str(scalar.value)
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -7,7 +7,7 @@ class ConnectError(RuntimeError):
     """A source cannot be read. The message names source and stream and says what to do; it never holds data.
 
     Attributes:
-        code: short machine-readable cause: `config`, `auth`, `status`, `transport`, `body`, `egress`, `paging`, `job`, `file`.
+        code: short machine-readable cause: `config`, `auth`, `status`, `transport`, `body`, `egress`, `paging`, `job`, `file`, `database`.
     """
 
     def __init__(self, code: str, message: str) -> None:
