@@ -78,9 +78,11 @@ def _stream(document: Document, name: str, said: Mapping[str, Any]) -> Stream:
         clock=column_of(said["clock"], "clock") if "clock" in said else None,
         deleted=_deleted(said["deleted"], column_of) if "deleted" in said else None,
         cursor=_cursor(said["cursor"]) if "cursor" in said else None,
+        description=said.get("description"),
         options=MappingProxyType({option: value for option, value in said.items() if option not in _STREAM_OWN}),
     )
     _check_roles(document, place, stream)
+    _check_deletions(document, place, stream)
     _check_landed(document, place, stream)
     return stream
 
@@ -202,6 +204,19 @@ def _check_roles(document: Document, place: tuple[Any, ...], stream: Stream) -> 
         raise document.error((*place, "clock"), f"{stream.clock} must be a timestamp or date that is kept")
     if stream.deleted and stream.by_column[stream.deleted.column].treatment != "keep":
         raise document.error((*place, "deleted"), f"{stream.deleted.column} must be kept")
+
+
+def _check_deletions(document: Document, place: tuple[Any, ...], stream: Stream) -> None:
+    """What is gone is found by key; a stream that is replaced is read whole, so it has no starting point to read on from."""
+    for option in ("replace", "deletes"):
+        if option in stream.options and "none" not in stream.options[option] and not stream.key:
+            raise document.error((*place, option), "finds deleted records by their key, which the stream does not declare")
+    if "replace" in stream.options:
+        for other, present in (("cursor", stream.cursor is not None), ("reread", "reread" in stream.options)):
+            if present:
+                raise document.error((*place, other), "has no use beside `replace`: every reading is the whole stream")
+        if "deletes" in stream.options:
+            raise document.error((*place, "deletes"), "has no use beside `replace`: what a reading no longer holds is deleted")
 
 
 def _check_landed(document: Document, place: tuple[Any, ...], stream: Stream) -> None:
