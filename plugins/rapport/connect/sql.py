@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from rapport.connect.client import Log
 from rapport.connect.columnar import page_of
 from rapport.connect.errors import ConnectError
+from rapport.connect.held import key_stream, keys_in
 from rapport.connect.page import Page
 from rapport.connect.sqldatabase import Database
 from rapport.connect.sqlquery import START, Selects, as_sample, cursor_fields
@@ -35,18 +37,12 @@ def pages(
     log(f"CONNECT {stream.name} {database.shown}, reading only")
     start = _start(stream, cursor)
     since = _as_written(database, selects, stream, start)
-    names = database.names(selects.names(since))
-    wanted = _columns(stream, database, names, where)
-    unread = [name for name in names if name not in wanted]
     reached = dict(cursor or {})
     rows = 0
-    for batch in database.batches(selects.rows(wanted, since, database.is_postgres), since):
-        columns = [(name, _array(values)) for name, values in batch.items()]
-        count = len(columns[0][1])
-        page = page_of(stream, columns, count, unread=unread)
+    for page in _read(database, selects, stream, since, where):
         reached = _later(reached, page.table, stream)
-        rows += count
-        yield Page(page.table, page.rejected, page.undeclared, page.fetched, reached or None, page.nul_stripped)
+        rows += page.fetched
+        yield replace(page, cursor=reached or None)
     log(f"READ {stream.name} {rows} rows")
 
 
@@ -60,19 +56,23 @@ def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, 
 
 
 def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
-    """Yield the key columns of every row."""
+    """Yield the key columns of every row that is not marked as deleted."""
     where = f"{source.name}.{stream.name}"
     database, selects = Database(connection, where), Selects(stream, where)
-    since = _as_written(database, selects, stream, _start(stream, None))
-    fields = tuple(stream.by_column[column] for column in stream.key)
-    narrow = Stream(stream.name, fields, key=stream.key, options=stream.options)
-    wanted = _columns(narrow, database, database.names(selects.names(since)), where)
-    rows = 0
-    for batch in database.batches(Selects(narrow, where).rows(wanted, since, database.is_postgres), since):
-        table = page_of(narrow, [(name, _array(values)) for name, values in batch.items()], len(next(iter(batch.values())))).table
-        rows += table.num_rows
-        yield table
-    log(f"READ keys of {stream.name} {rows} rows")
+    since = _as_written(database, selects, stream, _start(stream, None)) if selects.asks_itself else None
+    narrow = replace(key_stream(stream), cursor=None)
+    yield from keys_in(narrow, _read(database, Selects(narrow, where), narrow, since, where))
+    log(f"READ keys of {stream.name}")
+
+
+def _read(database: Database, selects: Selects, stream: Stream, since: Any, where: str) -> Iterator[Page]:
+    """Yield the rows from a starting point on, without a cursor of their own."""
+    names = database.names(selects.names(since))
+    wanted = _columns(stream, database, names, where)
+    unread = [name for name in names if name not in wanted]
+    for batch in database.batches(selects.rows(wanted, since, database.is_postgres), since):
+        columns = [(name, _array(values)) for name, values in batch.items()]
+        yield page_of(stream, columns, len(columns[0][1]), unread=unread)
 
 
 def _columns(stream: Stream, database: Database, names: Mapping[str, int], where: str) -> dict[str, Any]:
