@@ -81,39 +81,6 @@ def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *
     yield from keys_in(narrow, pages(source, narrow, connection, None, log=log))
 
 
-def read_file(stream: Stream, file: File) -> Iterator[Page]:
-    """Yield the pages of one file, in the declared format, or the one that its name tells.
-
-    Raises:
-        ConnectError: the file cannot be read, changed meanwhile, or its columns are not those that a strict stream declares.
-    """
-    form = stream.options.get("format") or _FORMATS.get(PurePath(file.name.lower().removesuffix(".gz")).suffix)
-    if form is None:
-        raise ConnectError("file", f"{file.where}: its name ends in none of {', '.join(_FORMATS)}")
-    module, name = _READERS[str(form)]
-    reader: Callable[[Stream, File], Iterator[Page]] = getattr(import_module(f"rapport.connect.{module}"), name)
-    yield from reader(stream, file)
-    file.check_unchanged()
-
-
-def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
-    """Return the rows that the stream's files hold, where they say it without being read: Parquet; None otherwise."""
-    if stream.options.get("format") != "parquet":
-        return None
-    counted = import_module("rapport.connect.parquet").count_parquet
-    held = sum(counted(file) for file in changed(source, stream, connection, {}))
-    log(f"COUNT {stream.name} {held} rows")
-    return held
-
-
-def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> Iterator[pa.Table]:
-    """Yield the key columns of every row of every file."""
-    options = {name: value for name, value in stream.options.items() if name != "strict"}  # the other columns are known, only not read
-    narrow = replace(stream, fields=tuple(stream.by_column[column] for column in stream.key), clock=None, deleted=None, options=options)
-    for page in pages(source, narrow, connection, None, log=log):
-        yield page.table
-
-
 def _refusal(stream: Stream, file: File) -> Page | None:
     """Return the page that says why a file is refused, or None. It is read to its end, for a fault there refuses it whole as well."""
     try:
