@@ -22,6 +22,6 @@ left join (
         termination_type,
         row_number() over (partition by employee_id order by effective_date desc, id desc) as status_number
     from {{ newest(source('bamboohr', 'employment_status')) }} as statuses
-    where employment_status = 'Terminated'
+    where employment_status = 'Terminated' and not _is_deleted
 ) as endings
     on employees.id = endings.employee_id and endings.status_number = 1
