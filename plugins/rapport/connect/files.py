@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from rapport.connect.client import Log
 from rapport.connect.errors import ConnectError
 from rapport.connect.folder import FILES, File, changed
 from rapport.connect.held import key_stream, keys_in
 from rapport.connect.page import Page
 from rapport.connect.strict import placed, refused
 from rapport.declarations import Source, Stream
+
+if TYPE_CHECKING:
+    from rapport.connect.client import Log  # and with it the whole of HTTP
 
 _READERS = {"csv": ("csvfile", "read_csv"), "jsonl": ("jsonlines", "read_json_lines")}
 _READERS |= {"parquet": ("parquet", "read_parquet"), "excel": ("excel", "read_excel")}

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.connect.client import Log
 from rapport.connect.columnar import page_of
 from rapport.connect.errors import ConnectError
 from rapport.connect.held import key_stream, keys_in
@@ -20,6 +19,9 @@ from rapport.connect.page import Page
 from rapport.connect.sqldatabase import Database
 from rapport.connect.sqlquery import START, Selects, as_sample, cursor_fields
 from rapport.declarations import Source, Stream
+
+if TYPE_CHECKING:
+    from rapport.connect.client import Log  # and with it the whole of HTTP
 
 SINCE, AFTER = "since", "after"  # what is remembered: a moment, ISO; or, of a column that is no time, its value
 
