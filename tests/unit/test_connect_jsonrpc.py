@@ -13,6 +13,7 @@ from tests.unit.connect_server import Request, Vendor, declared, vendor
 
 SESSION = """{protocol: jsonrpc, id: survey, path: /admin/remotecontrol, auth: {type: session,
   login: {method: get_session_key, params: ["{login}", "{password}"]}, logout: {method: release_session_key, params: ["{session}"]}}}"""
+DEAD = {"status": "Invalid session key"}
 ANSWERS = """s:
   each:
     call: {method: list_surveys, params: ["{session}"], empty: [No surveys found]}
@@ -39,8 +40,11 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client.Client.__init__, "__defaults__", ([].append,))
 
 
-def survey_server(dies_after: int = 0) -> Any:
-    """A server with the manners of LimeSurvey: errors and empty lists are results, and a session dies after so many calls."""
+def survey_server(dies_after: int = 0, says: Any = None) -> Any:
+    """A server with the manners of LimeSurvey: errors and empty lists are results, and a session dies after so many calls.
+
+    What it then says is a result, an error of the protocol, or a status of HTTP.
+    """
     sessions: dict[str, int] = {}
     state = {"given": 0}
 
@@ -52,7 +56,7 @@ def survey_server(dies_after: int = 0) -> Any:
             sessions[f"k{state['given']}"] = 0
             return f"k{state['given']}"
         if params[0] not in sessions or (dies_after and state["given"] == 1 and sessions[params[0]] >= dies_after):
-            return {"status": "Invalid session key"}
+            return DEAD
         sessions[params[0]] += 1
         if method == "release_session_key":
             del sessions[params[0]]
@@ -67,7 +71,10 @@ def survey_server(dies_after: int = 0) -> Any:
     def answer(request: Request) -> Any:
         asked = json.loads(request.body)
         assert request.path == "/admin/remotecontrol"
-        return {"id": asked["id"], "result": result(asked["method"], asked["params"]), "error": None}
+        given = result(asked["method"], asked["params"])
+        if given is DEAD and says is not None:
+            return (says, {}, {}) if isinstance(says, int) else {"id": asked["id"], "result": None, "error": says}
+        return {"id": asked["id"], "result": given, "error": None}
 
     answer.sessions = sessions  # type: ignore[attr-defined]
     return answer
@@ -86,10 +93,13 @@ def calls(running: Vendor) -> list[dict[str, Any]]:
     return [json.loads(request.body) for request in running.requests]
 
 
-@pytest.mark.parametrize("dies_after", [0, 2])
-def test_answers_of_all_surveys_are_read_in_one_session_that_ends(dies_after: int) -> None:
+@pytest.mark.parametrize(
+    ("dies_after", "says"),
+    [(0, None), (2, None), (2, 401), (2, {"code": 7, "message": "Session expired for jane"}), (2, ["UserError", ["Unknown session", ""]])],
+)
+def test_answers_of_all_surveys_are_read_in_one_session_that_ends(dies_after: int, says: Any) -> None:
     """Would catch: answers lost when a session dies half-way, an empty survey taken for an error, or sessions left open."""
-    answer = survey_server(dies_after)
+    answer = survey_server(dies_after, says)
     with vendor(answer) as running:
         found = read(running, ANSWERS)
         asked = calls(running)

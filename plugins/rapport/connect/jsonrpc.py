@@ -43,9 +43,10 @@ class Calls:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
         """End the session; a server that will not is no reason to fail after all has been read."""
-        if self._session is not None and (said := self._auth.get("logout")):
+        is_gone = isinstance(error, ConnectError) and error.code == "transport"  # it would be asked six times more
+        if self._session is not None and not is_gone and (said := self._auth.get("logout")):
             try:
                 self._send(str(said["method"]), self._with_session(said.get("params", [])))
             except ConnectError:
@@ -64,7 +65,13 @@ class Calls:
         """
         call = said["call"]
         for is_last in (False, True):
-            answer, fault = self._send(asked.path, self._with_session(asked.body))
+            try:
+                answer, fault = self._send(asked.path, self._with_session(asked.body))
+            except ConnectError as error:
+                if is_last or self._session is None or error.code != "auth":
+                    raise
+                self._session = None
+                continue
             if fault is None and (status := _status(answer.body)) is not None:
                 if status in call.get("empty", ()):
                     return None
