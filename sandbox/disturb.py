@@ -19,6 +19,7 @@ _ALL_ANSWERS = ("endless", "next_elsewhere", "next_metadata")
 _NEXT = re.compile(r"next|after_url", re.IGNORECASE)
 _ENDS = {"end_of_stream": False, "done": False, "has_more": True, "hasMore": True}
 _BOMB_BYTES = 3 << 30
+_A_PAGE = 4000  # bytes
 _DATA = ("GET", "POST")
 
 
@@ -32,6 +33,7 @@ class Disturbed:
         self._app, self._faults, self._vendor = app, faults, vendor
         self._asked: Counter[str] = Counter()
         self._first: bytes | None = None
+        self._token: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, wrongly if a fault says so."""
@@ -44,7 +46,10 @@ class Disturbed:
         asked = self._asked[kind]
         if (kind in _EVERY_THIRD and asked % 3) or (kind in _SECOND and asked != 2) or (kind == "busy_for_ever" and asked != 3):
             content = await self._answer(scope, receive, send)
-            self._first = content if kind == "page_again" and asked == 1 else self._first
+            if kind == "page_again" and asked == 1:
+                self._first = content
+                if len(content) < _A_PAGE:  # a count, a job's state: no page to serve again
+                    self._asked.clear()
         else:
             await self._disturb(kind, request, receive, send)
 
@@ -53,6 +58,7 @@ class Disturbed:
         kind = next((kind for kind in BETWEEN if self._vendor in active.get(kind, ())), None)
         if kind is None:
             self._asked.clear()
+            self._token.clear()
         return kind
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, change: Any = None) -> bytes:
@@ -100,7 +106,7 @@ class Disturbed:
             await self._answer(request.scope, receive, send, lambda body: self._led_astray(body, kind, str(request.url)))
 
     def _led_astray(self, body: bytes, kind: str, asked: str) -> bytes:
-        changed = _led_astray(body, kind, asked)
+        changed = _led_astray(body, kind, asked, self._token)
         self._faults.met[kind] += changed != body
         return changed
 
@@ -112,25 +118,25 @@ async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes,
     await send({"type": "http.response.body", "body": body})
 
 
-def _led_astray(body: bytes, kind: str, asked: str) -> bytes:
-    """Return an answer whose next page is another than the vendor's."""
+def _led_astray(body: bytes, kind: str, asked: str, token: dict[str, str]) -> bytes:
+    """Return an answer whose next page is another than the vendor's; without an address, every next page is the one named first."""
     address = {"endless": asked, "next_elsewhere": "http://127.0.0.2:9/next", "next_metadata": "http://169.254.169.254/latest/meta-data/"}[
         kind
     ]
+
+    def following(name: str, part: Any) -> Any:
+        if name in _ENDS and kind == "endless":
+            return _ENDS[name]
+        if not isinstance(part, str) or not _NEXT.search(name):
+            return change(part)
+        return address if "/" in part else token.setdefault(name, part) if kind == "endless" else part
 
     def change(value: Any) -> Any:
         if isinstance(value, list):
             return value if len(value) > 3 else [change(item) for item in value]
         if not isinstance(value, dict):
             return value
-        return {
-            name: _ENDS[name]
-            if name in _ENDS and kind == "endless"
-            else address
-            if _NEXT.search(name) and (isinstance(part, str) and "/" in part)
-            else change(part)
-            for name, part in value.items()
-        }
+        return {name: following(name, part) for name, part in value.items()}
 
     try:
         said = orjson.loads(body)

@@ -50,6 +50,8 @@ STATES = ("status", "stagename", "priority", "score", "role", "type", "employmen
 
 def _other_type(number: int, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record, every fifth of them with a number or a date, not of its key, turned into an object."""
+    if isinstance(record.get("values"), dict):  # survey answers stand one level deeper
+        return record | {"values": _other_type(number, record["values"])}
     name = next((k for k, v in record.items() if k not in KEYS and (type(v) is int or (isinstance(v, str) and DATE.match(v)))), None)
     return record if number % 5 or name is None else record | {name: {"value": record[name]}}
 
