@@ -115,6 +115,7 @@ def test_columns_are_snake_case(field: str, column: str) -> None:
         ("  notes: {type: text, class: free_text}", "  7: {type: text, class: internal}", 18, "put it in quotes"),
         ("  notes: {type: text, class: free_text}", "  w: {type: text, class: personal}", 18, "needs `kind`"),
         ("  notes: {type: text, class: free_text}", "  w: {type: text, class: personal, kind: name, treatment: token}", 18, "a token needs a kind"),
+        ("  notes: {type: text, class: free_text}", "  w: {type: text, class: personal, kind: disguised, treatment: truncate}", 18, "can only be dropped"),
         ("  notes: {type: text, class: free_text}", "  w: {type: text, class: internal, format: iso}", 18, "timestamps and dates only"),
         ("  notes: {type: text, class: free_text}", "  w: {type: bigint, class: sensitive, band: [5, 1]}", 18, "ascending order"),
         ("  notes: {type: text, class: free_text}", "  w: {ignore: no}", 18, "say in a few words"),

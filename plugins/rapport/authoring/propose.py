@@ -117,12 +117,11 @@ def propose(name: str, values: Sequence[Any], domain: str, taken: set[str]) -> l
         parts = dict.fromkeys(part for value in present for part in value)
         return [found for part in parts for found in propose(f"{name}.{part}", [value.get(part) for value in present], domain, taken)]
     said, reason = _declaration(name, present)
-    if said.get("class") == "personal" and domain == "employee" and "kind" in said and said["kind"] not in {"url", "address", "name"}:
+    if said.get("class") == "personal" and domain == "employee" and "kind" in said and said["kind"] not in {"url", "address", "name", "disguised"}:
         said["domain"] = "employee"
     if said.get("kind") in {"email", "phone", "name"}:
         said["directory"] = True  # whoever is known is taken out of everybody's texts
-    if "ignore" not in said:
-        _name_column(name, said, taken)
+    _name_column(name, said, taken)
     return [Proposal(name, said, reason)]
 
 
@@ -133,7 +132,7 @@ def _declaration(name: str, values: Sequence[Any]) -> tuple[dict[str, Any], str]
     declared = _type(words, values)
     texts = [value for value in values if isinstance(value, str)]
     if words & _PICTURE or (texts and all(_HEX.fullmatch(text) for text in texts)):
-        return {"ignore": "a picture address or a digest, which may stand for an e-mail"}, "may be an identifier in disguise"
+        return {"type": "text", "class": "personal", "kind": "disguised"}, "a picture address or a digest may stand for an e-mail"
     if declared["type"] not in {"text", "json"} and not looks_personal(name, declared["type"]):
         return {**declared, "class": "internal"}, "numbers, times and flags"
     if declared["type"] == "json":

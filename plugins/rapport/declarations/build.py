@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from rapport.declarations.model import Connection, Cursor, Deleted, DomainRule, 
 from rapport.declarations.naming import column_name, name_fault
 
 _TOKENISED = frozenset({"email", "phone", "id", "ip", "handle"})
-_PERSONAL_DEFAULT = {**dict.fromkeys(_TOKENISED, "token"), "name": "drop", "address": "drop", "url": "truncate"}
+_PERSONAL_DEFAULT = {**dict.fromkeys(_TOKENISED, "token"), "name": "drop", "address": "drop", "disguised": "drop", "url": "truncate"}
 _DEFAULT = {"public": "keep", "internal": "keep", "free_text": "redact", "sensitive": "drop"}
 _ALLOWED = {
     "public": {"keep", "band", "truncate"},
@@ -62,6 +63,8 @@ def _stream(document: Document, name: str, said: Mapping[str, Any]) -> Stream:
     landing = {key: body for key, body in said["fields"].items() if "ignore" not in body}
     columns = _columns(document, place, landing)
     fields = tuple(_field(document, (*place, "fields", key), key, body, columns) for key, body in landing.items())
+    if said.get("strict"):  # what people leave blank is absent, however their program quotes it
+        fields = tuple(replace(declared, nulls=(*declared.nulls, "")) for declared in fields)
     by_name = {declared.name: declared for declared in fields}
 
     def column_of(field: str, *path: Any) -> str:
@@ -139,7 +142,7 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
 def _treatment(document: Document, place: tuple[Any, ...], said: Mapping[str, Any]) -> str:
     privacy_class, kind, declared = str(said["class"]), str(said.get("kind", "")), said["type"]
     if privacy_class == "personal" and not kind:
-        raise document.error(place, "is personal and needs `kind`: email, phone, name, id, ip, url, address or handle")
+        raise document.error(place, "is personal and needs `kind`: email, phone, name, id, ip, url, address, handle or disguised")
     default = _PERSONAL_DEFAULT[kind] if privacy_class == "personal" else _DEFAULT[privacy_class]
     treatment: str = said.get("treatment") or ("band" if "band" in said else default)
     if treatment not in _ALLOWED[privacy_class]:
@@ -151,6 +154,8 @@ def _treatment(document: Document, place: tuple[Any, ...], said: Mapping[str, An
         "band": (declared not in _NUMERIC or "band" not in said) and "bands need a number type and `band: [lower bounds]`",
         "truncate": declared not in {*_TIMED, "text"} and "only addresses of pages and dates can be truncated",
     }
+    if kind == "disguised" and treatment != "drop":
+        raise document.error(place, "is an identifier in disguise: whatever is left of it may be turned back, so it can only be dropped")
     if fault := faults.get(treatment):
         raise document.error(place, fault)
     if said.get("directory") and kind not in {"email", "phone", "name", "handle", "id"}:

@@ -57,7 +57,7 @@ class Field:
         type: text bigint double boolean timestamp date decimal json.
         privacy_class: public internal personal sensitive free_text.
         treatment: keep token redact drop band truncate.
-        kind: email phone name id ip url address handle (personal fields).
+        kind: email phone name id ip url address handle disguised (personal fields).
         domain: token domain rule.
         directory: whether its values are known identifiers, removed from all free text.
         vault: whether the clear value is kept, encrypted, in the vault.
@@ -181,6 +181,7 @@ class Stream:
         clock: column of the source's update time, or None.
         deleted: how a deleted record is marked, or None.
         cursor: how only the new is asked for, or None.
+        description: what its records are, or None.
         options: what the protocol reads (request, records, paging, explode, each, files, ...).
     """
 
@@ -191,6 +192,7 @@ class Stream:
     clock: str | None = None
     deleted: Deleted | None = None
     cursor: Cursor | None = None
+    description: str | None = None
     options: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     @cached_property
