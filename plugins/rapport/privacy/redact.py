@@ -64,6 +64,9 @@ class Guard:
     # Only what cannot be an ordinary code: bare digits and names are what such columns hold.
     _SUSPECT = r"@|%40|<[A-Za-z/!?]|\{[{%]|(^|[^\w])\+\d|[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}|\b\d{3}-\d{2}-\d{4}\b"
 
+    # A machine's random id: digits of it may pass for a card or an IBAN by chance, and a key must stay what it is.
+    _MACHINE = r"^(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$"
+
     def __init__(self, is_known: Directory | None = None) -> None:
         """Make a guard; telephone numbers of the directory are found if one is given."""
         knows = is_known.knows_digits if is_known is not None else (lambda _digits: False)
@@ -76,6 +79,7 @@ class Guard:
         suspects = pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._SUSPECT), False)
         if not pc.any(suspects).as_py():
             return array, 0
+        suspects = pc.and_not(suspects, pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._MACHINE), False))
         texts = encoded.dictionary.to_pylist()
         held = [False] * len(texts)
         at = pc.indices_nonzero(suspects).to_pylist()
