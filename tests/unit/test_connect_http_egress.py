@@ -27,6 +27,14 @@ from tests.unit.test_connect_rest import PLAIN, ROWS, ids, no_waiting, read
 
 __all__ = ["no_waiting"]  # the fixture holds here too
 
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 PUBLIC, OWN, LOCAL, NEVER = "public", "private", "loopback", "never"
 ADDRESSES = [
     ("93.184.215.14", PUBLIC), ("2606:2800:21f:cb07::1", PUBLIC), ("::ffff:93.184.215.14", PUBLIC),
@@ -242,6 +250,10 @@ def test_a_proxy_of_the_environment_is_used_for_the_internet_only(monkeypatch: p
             source = declared(PLAIN)
             with pytest.raises(ConnectError, match="ProxyError"):
                 list(pages(source, source.streams["s"], {"host": "https://crm.example"}, None, log=running.lines.append))
+            for host in ("https://169.254.169.254", "https://[::ffff:10.0.0.1]", "https://127.0.0.1"):
+                with pytest.raises(ConnectError) as caught:
+                    list(pages(source, source.streams["s"], {"host": host}, None, log=running.lines.append))
+                assert caught.value.code == "egress", "what stands behind the proxy's back is not asked for through it"
 
 
 def test_each_request_wait_and_retry_is_one_line_without_data(no_waiting: list[float]) -> None:

@@ -157,11 +157,23 @@ def test_a_busy_vendor_is_asked_again_and_never_waited_for_longer_than_two_minut
     status: int, retry_after: str | None, shortest: float, longest: float, no_waiting: list[float]
 ) -> None:
     """Would catch: a vendor's pause not kept, or a run that waits as many years as a vendor says."""
-    headers = {"retry-after": retry_after} if retry_after else {}
+    headers = {"retry-after": retry_after, "x-ratelimit-reset": "9"} if retry_after else {}
     with vendor(lambda request: (status, headers, {}) if len(running.requests) == 1 else {"rows": ROWS}) as running:
         assert len(ids(read(running, PLAIN))) == 5
     assert len(no_waiting) <= 1
     assert shortest <= sum(no_waiting) <= longest
+
+
+def test_the_end_of_a_vendors_window_is_waited_for(no_waiting: list[float]) -> None:
+    """Would catch: six attempts wasted within a window that the vendor says ends in a minute."""
+    ends = [str(int(datetime.now(UTC).timestamp()) + 60), "60"]
+    for name, end in zip(("x-ratelimit-reset", "ratelimit-reset"), ends, strict=True):
+        no_waiting.clear()
+        with vendor(
+            lambda request, name=name, end=end: (429, {name: end}, {}) if len(running.requests) == 1 else {"rows": ROWS}
+        ) as running:
+            read(running, PLAIN)
+        assert 50 <= sum(no_waiting) <= 60
 
 
 def test_a_vendor_that_stays_busy_is_given_up() -> None:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +31,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses,
 
 REQUEST_SECONDS = 300.0  # from the first byte sent to the last one received
 REDIRECTS = 3
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _PART = re.compile(r"(?:[\w.~{}-]|%20){0,60}")
 
@@ -206,7 +208,7 @@ class Client:
                 self._auth.renew()
                 renewed, attempt = True, attempt - 1
             elif status in retries.TRANSIENT and attempt < retries.ATTEMPTS:
-                self._retry(request, str(status), attempt, answered.get("retry-after"))
+                self._retry(request, str(status), attempt, answered)
             else:
                 raise self._refused(status, request)
 
@@ -282,8 +284,8 @@ class Client:
         if attempt >= retries.ATTEMPTS:
             raise ConnectError("transport", f"{place}: {type(error).__name__} in {retries.ATTEMPTS} attempts") from None
 
-    def _retry(self, request: _Request, reason: str, attempt: int, retry_after: str | None = None) -> None:
-        wait = retries.pause(attempt, retry_after)
+    def _retry(self, request: _Request, reason: str, attempt: int, answered: Mapping[str, str] = NO_HEADERS) -> None:
+        wait = retries.pause(attempt, answered)
         shown = f"{request.method} {self._shown(request)}"
         self.log(f"RETRY {shown} {reason}, attempt {attempt} of {retries.ATTEMPTS}, in {wait:.1f} s")
         if reason == "429":  # said to one stream, meant for all of the connection: they wait in the limiter

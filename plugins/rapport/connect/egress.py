@@ -45,6 +45,9 @@ class Egress:
         scheme, host, _ = self._own
         if scheme != "https" and not (scheme == "http" and (is_private or is_sandbox or _is_loopback_name(host))):
             raise ConnectError("egress", f"{where}: the connection's host must be https (http only within the company's own network)")
+        with suppress(ValueError):  # an address in place of a name is judged even if a proxy makes the connection
+            if fault := self.fault(ipaddress.ip_address(host), is_plain=scheme == "http"):
+                raise ConnectError("egress", f"{where}: {fault}")
 
     def address(self, path: str, current: str | None = None) -> str:
         """Return the address of a path, or of an address that an answer named.
@@ -90,7 +93,9 @@ class Egress:
     def transport(self, deadline: Deadline) -> httpx.BaseTransport:
         """Return what carries requests; a proxy named by the environment resolves names itself, and must keep these rules too."""
         scheme, host, _ = self._own
-        proxy = getproxies().get(scheme) if scheme == "https" and not proxy_bypass(host) else None
+        is_outside = scheme == "https" and not self._is_private and not self._is_sandbox
+        proxies = getproxies() if is_outside and not proxy_bypass(host) else {}
+        proxy = proxies.get("https") or proxies.get("all")
         carried = httpx.HTTPTransport(verify=_tls(), proxy=proxy)
         if proxy is None:
             plain = {(host, port) for scheme, host, port in (self._own, *self._others) if scheme == "http"}
