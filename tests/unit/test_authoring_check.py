@@ -66,7 +66,7 @@ def test_all_faults_are_told_at_once_each_with_its_line(home: Home) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("    key: [id]\n", "", 8, "has no key"),
+        ("    deletes: {sweep_days: 7}\n    key: [id]\n", "", 8, "has no key"),
         ("    clock: updated\n", "", 8, "has a cursor and no clock"),
         ("    cursor: {field: updated, param: since}\n", "", 8, "is read whole every time"),
         ("    deletes: {sweep_days: 7}\n", "", 8, "does not say how deletions are found"),

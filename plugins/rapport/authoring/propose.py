@@ -25,6 +25,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,128}")
 _PHONE = re.compile(r"\+?[\d ()/.-]{7,20}")
 _WORDS = re.compile(r"[a-z]+|\d+")
 _TIMED_NAME = {"at", "time", "date", "created", "updated", "modified", "timestamp", "ts", "on"}
+_TOKENISED = frozenset({"email", "phone", "id", "ip", "handle"})
 _EPOCH, _EPOCH_MS = (10**8, 10**10), (10**11, 10**13)
 _LONG, _MANY_WORDS = 40, 4
 
@@ -117,7 +118,7 @@ def propose(name: str, values: Sequence[Any], domain: str, taken: set[str]) -> l
         parts = dict.fromkeys(part for value in present for part in value)
         return [found for part in parts for found in propose(f"{name}.{part}", [value.get(part) for value in present], domain, taken)]
     said, reason = _declaration(name, present)
-    if said.get("class") == "personal" and domain == "employee" and "kind" in said and said["kind"] not in {"url", "address", "name", "disguised"}:
+    if domain == "employee" and said.get("kind") in _TOKENISED:
         said["domain"] = "employee"
     if said.get("kind") in {"email", "phone", "name"}:
         said["directory"] = True  # whoever is known is taken out of everybody's texts
