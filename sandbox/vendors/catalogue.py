@@ -50,7 +50,7 @@ VENDORS: dict[str, Vendor] = {
     "finance": Vendor(None),
     "partner_orders": Vendor(None),
     "limesurvey": Vendor("LimeSurvey", {"login": "integration"}),
-    "workday": Vendor("Workday", {"login": "ISU_Rapport@haldenmark"}),
+    "workday": Vendor("Workday", {"login": "ISU_Rapport@haldenmark", "tenant": "haldenmark", "owner": "ISU_Rapport"}),
     "snowplow": Vendor(None),
     "access_log": Vendor(None),
 }

@@ -33,7 +33,7 @@ def test_the_staff_is_the_other_hr_systems(api: TestClient) -> None:
     left = {w["Employee_ID"]: w["Termination_Date"] for w in workers if "Termination_Date" in w}
     assert left == {t["Employee_ID"]: t["Termination_Date"] for t in report(api, "RPT_Terminations")}
     organizations = {o["Reference_ID"] for o in report(api, "RPT_Organizations")}
-    assert {w["Supervisory_Organization_group"][0]["Reference_ID"] for w in workers} <= organizations
+    assert {w["Supervisory_Organization_ID"] for w in workers} <= organizations
 
 
 def test_strangers_other_reports_and_other_formats_get_nothing(api: TestClient) -> None:

@@ -166,9 +166,9 @@ class LimeSurvey:
     ) -> Any:
         """Return a page of participants: ten unless asked for more, and no attribute that is not asked for."""
         survey = _survey(sid)
-        if survey is None:
+        if survey is None and str(sid) != str(EMPTY_SURVEY):
             return {"status": BAD_SURVEY}
-        if survey.is_anonymised:
+        if survey is None or survey.is_anonymised:
             return {"status": NO_TABLE}
         stream = f"limesurvey.participants_{survey.sid}"
         found = [orjson.loads(b) for b in self.site.store.offset(stream, -1, int(start), int(limit))[0]]

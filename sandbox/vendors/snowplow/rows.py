@@ -17,7 +17,7 @@ from sandbox.vendors.weblog import SITE, Step, address, browser, is_planted, ref
 
 SPACE = uuid.UUID("6f2b6c1e-5a31-4d0e-9a51-8a0f1f5f7d10")
 SCHEMA = "iglu:com.snowplowanalytics.snowplow/{}/jsonschema/{}"
-WEB_PAGE, LINK_CLICK = SCHEMA.format("web_page", "1-0-0"), SCHEMA.format("link_click", "1-0-1")
+WEB_PAGE = SCHEMA.format("web_page", "1-0-0")
 MEDIUM = {"direct": None, "search": "search", "website": "unknown", "campaign": None, "social": "social"}
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -46,10 +46,10 @@ def _key(*parts: Any) -> str:
 def _event(step: Step, seed: int) -> dict[str, Any]:
     """Return the filled columns of one event."""
     visit, action = step.visit, step.action
-    url = SITE + action.path
+    # a click is sent from the page that it leaves
+    url = SITE + (action if action.kind != "download" or not step.number else visit.actions[step.number - 1]).path
     event_id = _key("event", seed, visit.id, step.number)
-    kind = {"page": "page_view", "download": "unstruct"}.get(action.kind, "struct")
-    name = {"page_view": "page_view", "unstruct": "link_click", "struct": "event"}[kind]
+    kind, name = ("page_view", "page_view") if action.kind == "page" else ("struct", "event")
     body = {
         "app_id": "haldenmark-web",
         "platform": "web",
@@ -77,7 +77,7 @@ def _event(step: Step, seed: int) -> dict[str, Any]:
         "event_vendor": "com.google.analytics" if kind == "struct" else "com.snowplowanalytics.snowplow",
         "event_name": name,
         "event_format": "jsonschema",
-        "event_version": "1-0-1" if kind == "unstruct" else "1-0-0",
+        "event_version": "1-0-0",
         "event_fingerprint": hashlib.md5(event_id.encode(), usedforsecurity=False).hexdigest(),
     }
     body |= _parts("page", "page_url", url) | _parts("refr", "page_referrer", referrer(step)) | _who(visit, seed) | _meant(step, kind)
@@ -118,7 +118,7 @@ def _who(visit: Visit, seed: int) -> dict[str, Any]:
 
 
 def _meant(step: Step, kind: str) -> dict[str, Any]:
-    """Return what the event says beyond the page: a task, a search, a click on a file, and where the visit came from."""
+    """Return what the event says beyond the page: a task, a search, a download, and where the visit came from."""
     source, name = step.visit.referrer
     told: dict[str, Any] = {}
     if step.number == 0:
@@ -127,9 +127,6 @@ def _meant(step: Step, kind: str) -> dict[str, Any]:
     else:
         told = {"refr_medium": "internal"}
     if kind == "struct":
-        is_task = step.action.kind in ("start", "complete")
-        told |= {"se_category": "task" if is_task else "search", "se_action": step.action.kind, "se_label": step.action.detail}
-    if kind == "unstruct":
-        clicked = {"schema": LINK_CLICK, "data": {"targetUrl": SITE + step.action.path}}
-        told["unstruct_event"] = _described("unstruct_event", "1-0-0", clicked)
+        category = {"start": "task", "complete": "task"}.get(step.action.kind, step.action.kind)
+        told |= {"se_category": category, "se_action": step.action.kind, "se_label": step.action.detail or step.action.path}
     return told

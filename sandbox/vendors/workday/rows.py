@@ -81,8 +81,10 @@ def _worker(employee: Employee, boss: Employee | None, now: int, changed: int) -
         Location=employee.office,
         Country=employee.country.code,
         Time_Type="Part_time" if is_part_time(employee, now) else "Full_time",
-        Supervisory_Organization_group=[{"Reference_ID": organization_id(job.unit), "Name": job.unit.name}],
-        Manager_group=[{"Manager_ID": worker_id(boss), "Manager_Name": boss.name}] if boss else None,
+        Supervisory_Organization_ID=organization_id(job.unit),
+        Supervisory_Organization=job.unit.name,
+        Manager_ID=worker_id(boss) if boss else None,
+        Manager=boss.name if boss else None,
         Last_Functionally_Updated=moment(changed),
     )
 

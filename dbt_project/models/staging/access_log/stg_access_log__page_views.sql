@@ -1,0 +1,2 @@
+{{ config(enabled='access_log' in var('sources')) }}
+{{ page_views_of_log('access_log', 'requests') }}

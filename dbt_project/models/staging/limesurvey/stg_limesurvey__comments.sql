@@ -1,0 +1,29 @@
+{{ config(enabled='limesurvey' in var('sources')) }}
+-- Answers in words: no score, measure `text`.
+select
+    'limesurvey' as source,
+    comments.survey_id || ':' || comments.response_id || ':' || comments.question_id as source_id,
+    comments.survey_id as survey_source_id,
+    coalesce(responses.survey_name, comments.survey_id) as survey_name,
+    coalesce(questions.survey_type, 'relationship') as survey_type,
+    'text' as measure,
+    comments.question_id,
+    comments.comment_redacted,
+    responses.person_email_token,
+    case when responses.ticket_id is not null then questions.trigger_source end as trigger_source,
+    responses.ticket_id as trigger_source_id,
+    questions.touchpoint,
+    responses.channel,
+    responses.country,
+    responses.language,
+    responses.invited_at,
+    responses.answered_at,
+    coalesce(responses.is_complete, false) as is_complete,
+    false as is_test,
+    {{ to_utc('comments._loaded_at') }} as loaded_at,
+    comments._is_deleted or coalesce(responses.is_deleted, false) as is_deleted
+from {{ newest(source('limesurvey', 'comments'), ['survey_id', 'response_id', 'question_id']) }} as comments
+left join {{ ref('stg_limesurvey__responses') }} as responses
+    on comments.survey_id = responses.survey_id and comments.response_id = responses.response_id
+left join ({{ survey_questions() }}) as questions
+    on comments.survey_id = questions.survey_id and comments.question_id = questions.question_id
