@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -32,6 +32,7 @@ class File:
         mark: what is remembered once it has been landed.
         member: its name in the archive.
         closes: archive -> mark, remembered once its last member has been landed.
+        before: mark of the file that lies there, asked for by name; a listing may know less of it.
     """
 
     place: Place
@@ -41,6 +42,7 @@ class File:
     mark: dict[str, Any]
     member: str | None = None
     closes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
 
     def open(self) -> Unpacked:
         """Open it to be read once, from first to last."""
@@ -54,7 +56,7 @@ class File:
 
     def check_unchanged(self) -> None:
         """Raise ConnectError if the file was replaced, cut or went away while it was read."""
-        if self.place.entry(self.entry.name).mark != self.entry.mark:
+        if self.place.entry(self.entry.name).mark != self.before:
             raise ConnectError(
                 "file", f"{self.where}: changed while it was read: write files elsewhere and move them in whole, then run again"
             )
@@ -98,25 +100,25 @@ def changed(source: Source, stream: Stream, connection: Mapping[str, Any] | None
         if entry.name.lower().endswith(_ZIP):
             yield from _changed_members(stream, place, entry, state)
             continue
-        mark = dict(entry.mark)
+        mark, before = dict(entry.mark), place.entry(entry.name).mark
         if entry.size <= _DIGESTED:
             mark["sha256"] = _digest(place, entry)
             if known.get("sha256") == mark["sha256"]:
                 continue
-        yield File(place, entry, entry.name, where, mark)
+        yield File(place, entry, entry.name, where, mark, before=before)
 
 
 def _changed_members(stream: Stream, place: Place, entry: Entry, state: Mapping[str, Any]) -> Iterator[File]:
     _, inside = _pattern(stream)
-    wanted = [info for info in members(place.open(entry.name), f"{stream.name}: {shown(entry.name)}") if fnmatchcase(info.filename, inside)]
-    files = []
+    infos = members(place.open(entry.name), f"{stream.name}: {shown(entry.name)}")
+    wanted = [info for info in infos if fnmatchcase(info.filename, inside) and not is_aside(info.filename)]
+    files, before = [], place.entry(entry.name).mark
     for info in wanted:
         name, mark = f"{entry.name}/{info.filename}", {"size": info.file_size, "crc": info.CRC}
         if state.get(name) != mark:
-            files.append(File(place, entry, name, f"{stream.name}: {shown(name)}", mark, info.filename))
+            files.append(File(place, entry, name, f"{stream.name}: {shown(name)}", mark, info.filename, before=before))
     yield from files[:-1]
-    for last in files[-1:]:
-        yield File(place, entry, last.name, last.where, last.mark, last.member, closes={entry.name: entry.mark})
+    yield from (replace(last, closes={entry.name: entry.mark}) for last in files[-1:])
 
 
 def _pattern(stream: Stream) -> tuple[str, str]:

@@ -130,5 +130,6 @@ def members(handle: IO[bytes], where: str) -> list[zipfile.ZipInfo]:
         raise ConnectError("file", f"{where}: is no readable zip archive ({type(error).__name__})") from None
     if len(infos) > MAX_MEMBERS:
         raise ConnectError("file", f"{where}: holds more than {MAX_MEMBERS:,} files: it is not read")
-    hidden = ("__MACOSX/", ".")
-    return sorted((info for info in infos if not info.is_dir() and not info.filename.startswith(hidden)), key=lambda info: info.filename)
+    return sorted(
+        (info for info in infos if not info.is_dir() and not info.filename.startswith("__MACOSX/")), key=lambda info: info.filename
+    )

@@ -35,10 +35,10 @@ def read_parquet(stream: Stream, file: File) -> Iterator[Page]:
             check_names(stream, names, file.where)
             read = wanted(stream, names)
             done = 0
-            for batch in table.iter_batches(batch_size=_rows_at_once(table.metadata), columns=read, use_threads=True):
+            unread = [name for name in names if name not in read]
+            for batch in _batches(table, read):
                 columns = [(name, batch.column(index)) for index, name in enumerate(batch.schema.names)]
                 numbers = np.arange(done + 1, done + batch.num_rows + 1)
-                unread = [name for name in names if name not in read]
                 yield page_of(stream, columns, batch.num_rows, unread=unread, file=file.name, numbers=numbers)
                 done += batch.num_rows
         except _FAULTS as error:
@@ -55,6 +55,19 @@ def count_parquet(file: File) -> int:
     except _FAULTS as error:
         fault = type(error).__name__
     raise ConnectError("file", f"{file.where}: not readable as Parquet ({fault})")
+
+
+def _batches(table: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches of about one size, however small the file's own groups are."""
+    size = _rows_at_once(table.metadata)
+    waiting: list[pa.RecordBatch] = []
+    for batch in table.iter_batches(batch_size=size, columns=columns, use_threads=True):
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) >= size:
+            yield pa.concat_batches(waiting) if len(waiting) > 1 else batch
+            waiting = []
+    if sum(part.num_rows for part in waiting):
+        yield pa.concat_batches(waiting)
 
 
 def _rows_at_once(metadata: pq.FileMetaData) -> int:

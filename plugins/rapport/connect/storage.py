@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -176,5 +177,5 @@ def _entry(name: str, info: Mapping[str, Any]) -> Entry:
     if version := next((info[key] for key in _VERSIONS if info.get(key)), None):
         mark["version"] = str(version).strip('"')
     elif moment := next((info[key] for key in _TIMES if info.get(key)), None):
-        mark["time"] = str(moment)
+        mark["time"] = str(moment.timestamp() if isinstance(moment, datetime) else moment)
     return Entry(name, size, mark)

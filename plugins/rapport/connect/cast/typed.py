@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from rapport.connect.cast.columns import Column, cast_text, cast_values
 from rapport.connect.cast.values import EPOCH_MAX, EPOCH_MIN, EXACT
 from rapport.declarations import Field
-from rapport.declarations.schemas import arrow_types
+from rapport.declarations.schemas import DECIMAL_DIGITS, DECIMAL_SCALE, arrow_types
 
 _DAY = 86_400
 _UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _NINE_DIGITS_LEFT = 1e6  # a double below it and nine decimals are fifteen digits together: the decimal that it was written as
+_TOO_LARGE = 10.0 ** (DECIMAL_DIGITS - DECIMAL_SCALE)
 _OUTSIDE = "a time outside the years 1 to 9999"
 _FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
 
@@ -102,7 +103,10 @@ def _decimals(array: pa.Array, declared: Field) -> Column:
     if declared.type in {"bigint", "double", "decimal"}:
         try:
             if declared.type == "decimal":
-                return Column(array.cast(arrow_types()["decimal"]))
+                exact = array.cast(arrow_types()["decimal"])
+                if _most(exact.cast(pa.float64())) < _TOO_LARGE:  # Arrow lets 39 digits pass for 38
+                    return Column(exact)
+                return cast_values(array.to_pylist(), declared)
         except _FAULTS:
             return cast_values(array.to_pylist(), declared)
         return cast_text(array.cast(pa.string()), declared)
