@@ -6,6 +6,7 @@ of the very column that the bytes go to, as the server names it; a pair that is 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -19,6 +20,32 @@ from psycopg.adapt import PyFormat
 HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _SLICE_BYTES, _SLICE_ROWS = 8 << 20, 50_000
 _MICROSECONDS_TO_2000, _DAYS_TO_2000 = 946_684_800_000_000, 10_957  # PostgreSQL counts from the year 2000
+
+
+class _NoPandas:
+    """Lets pandas not be found."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _first_array() -> None:
+    """Make pyarrow's first array while pandas cannot be found.
+
+    It would import pandas then, in case it is ever given a pandas object: a quarter of a second for each stream that is landed. Functions
+    that need pandas import it themselves all the same.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        try:
+            pa.array([None])
+        finally:
+            sys.meta_path.remove(_NoPandas)
+
+
+_first_array()
 _NULL = pa.scalar(b"\xff\xff\xff\xff")  # a length of -1
 _JSONB_VERSION = b"\x01"
 
