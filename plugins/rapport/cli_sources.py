@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -184,5 +185,5 @@ def _short(file: Path | None) -> str:
 
 
 def _cut(value: Any) -> str:
-    text = str(value).replace("\n", " ")
+    text = (f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)).replace("\n", " ")
     return text if len(text) <= 36 else f"{text[:35]}…"

@@ -68,17 +68,18 @@ def _finding(error: DeclarationError) -> Finding:
 
 def _staging(home: Home, document: Document, source: Source) -> Iterator[Finding]:
     """Every model that is to feed an entity must stand where dbt finds it, with its description."""
-    folder = home.root / "dbt_project" / "models" / "staging" / source.name
+    staging = home.root / "dbt_project" / "models" / "staging"
+    standing = {file.name for file in staging.rglob("stg_*")}
     for entity, models in source.feeds.items():
         for model in models:
             for suffix in (".sql", ".yml"):
-                if not (folder / f"{model}{suffix}").is_file():
+                if f"{model}{suffix}" not in standing:
                     yield Finding(
                         source.file,
                         document.line(("feeds", entity)),
                         f"feeds.{entity}",
                         True,
-                        f"{folder / model}{suffix} is missing: `rapport source new` writes one",
+                        f"{model}{suffix} is missing below {staging}: `rapport source new` writes one",
                     )
 
 
