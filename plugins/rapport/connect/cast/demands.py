@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.declarations import Field, Stream
 
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_TOLERANCE = timedelta(hours=12)  # of clocks; the gate bears a day
 _MAIL_ADDRESS = r"[^\s@]+@[^\s@]+\.[^\s@]"
 
 
 def unmet(stream: Stream, declared: Field, values: pa.Array) -> dict[int, str]:
     """Return row -> what its value of one field lacks.
 
-    A field may be `required`. In a strict stream a value has to be an `accepted` one, and a key may not be an e-mail address: it would be
-    replaced on its way in, and all such records would become one.
+    A field may be `required`. In a strict stream a value has to be an `accepted` one, and what elsewhere fails the gate costs one row: a
+    time of change or creation before 1990 or in the future. A key may not be an e-mail address: it would be replaced on its way in, and all
+    such records would become one.
 
     Args:
         stream: the declaration.
@@ -37,6 +42,10 @@ def unmet(stream: Stream, declared: Field, values: pa.Array) -> dict[int, str]:
     if is_text and declared.treatment == "keep" and declared.column in stream.key:
         named = pc.fill_null(pc.match_substring_regex(values, _MAIL_ADDRESS), False)
         found |= dict.fromkeys(_rows(named), "an e-mail address as an id: use an id that names nobody")
+    if pa.types.is_temporal(values.type) and (declared.column == stream.clock or declared.column.startswith("created")):
+        moments = values.cast(pa.timestamp("us", tz="UTC"))
+        impossible = pc.or_(pc.less(moments, _EARLIEST), pc.greater(moments, datetime.now(UTC) + _TOLERANCE))
+        found |= dict.fromkeys(_rows(pc.fill_null(impossible, False)), "before 1990 or in the future")
     return found
 
 
