@@ -50,7 +50,8 @@ def build_variables(home: Home) -> dict[str, Any]:
         "sources": sorted(sources),
         "inputs": feeds_of(sources),
         COVERAGE: coverage_of(sources, _landed(home)),
-        "metrics": metrics,
+        # what a page tells people decides no row, and must not rebuild facts
+        "metrics": [{key: value for key, value in metric.items() if key != "differs"} for metric in metrics],
         "config": load_config(config_folder(home), [metric["metric"] for metric in metrics]),
     }
 

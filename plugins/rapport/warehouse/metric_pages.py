@@ -1,0 +1,232 @@
+"""A page a metric, from its definition: what counts, by which clock, how sure it is, and why a vendor's own screen shows another number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+from textwrap import fill as wrap
+from typing import Any
+
+from rapport.declarations.metrics import load_metrics
+
+FOLDER = Path("docs") / "reference" / "metrics"
+_MADE = "<!-- made by `rapport docs` from dbt_project/metrics/: do not edit -->"
+_WIDTH = 130
+
+_UNITS = {
+    "share": "share, 0 to 1",
+    "points": "points, -100 to 100",
+    "minutes": "minutes",
+    "count": "count",
+    "score": "mean on the question's scale",
+}
+_STEP = {"share": "(1 is everybody)", "points": "points", "minutes": "minutes", "count": "in number", "score": "on the scale"}
+_BETTER = {"higher": "higher", "lower": "lower", "none": "neither"}
+_CUSTOMER_TICKETS = "Merged tickets, internal tickets, spam and deleted tickets, and those without a time of creation."
+_LEFT_OUT = {
+    "tickets": _CUSTOMER_TICKETS,
+    "backlog": _CUSTOMER_TICKETS,
+    "survey_answers": "Previews and tests, deleted answers, answers off the scale or without a time, surveys of employees, and answers "
+    "about a ticket that is itself left out.",
+    "web_sessions": "Machines, and actions that belong to no visit.",
+    "web_tasks": "Machines, actions that belong to no visit, and tasks whose beginning was not seen.",
+}
+_CLOCK = {
+    "created_day": "the day its clock starts: its creation, or that of the earliest ticket merged into it",
+    "first_solved_day": "the day it was first solved",
+    "answered_day": "the day it was answered; an invitation without an answer, the day of the invitation",
+    "happened_day": "the day of its first action",
+    "started_day": "the day it was begun",
+    "day": "each day at whose end it stood open; a period shows its last day",
+}
+_INTERVAL = {
+    "wilson": "Wilson's score interval of a share, 95 %.",
+    "nps_adjusted_wald": "Adjusted Wald interval, 95 %: three quarters of an answer more for promoters and detractors each, three for all.",
+    "mean": "Normal interval of a mean, 95 %; none below two cases.",
+    "count": "Score interval of a Poisson count, 95 %: how far a count of this size moves by chance alone.",
+    "quantile_order": "Order statistics, 95 %. Cases still open come last; a rank that falls among them has no value.",
+}
+# The newest month that ended 14 days before the newest data: by then tickets are solved and late answers are here.
+_MONTH = """\
+    with month as (
+      select max(v.period_start) as first_day, max(v.period_start) + interval '1 month' as next_day
+      from marts_cx.metric_value as v, marts_cx.release_status as r
+      where v.metric = '{metric}' and v.grain = 'month' and v.period_start + interval '1 month 14 days' <= r.data_as_of
+    )"""
+_CASES = {
+    "tickets": """\
+    cases as (
+      select t.*, t.source as system, t.reject_reason as left_out,
+        t.first_reply_at is not null as is_replied, true as is_matured
+      from marts_cx.fct_ticket as t
+    )""",
+    "survey_answers": """\
+    cases as (
+      select a.*, a.source || ', ' || a.survey as system,
+        coalesce(a.reject_reason, 'about a ticket that is ' || t.reject_reason) as left_out
+      from marts_cx.fct_survey_answer as a
+      left join marts_cx.fct_ticket as t on a.ticket_key = t.ticket_key
+    )""",
+    "web_sessions": """\
+    cases as (
+      select source as system, session_key, min(happened_day) as happened_day,
+        case when session_key is null then 'no visit' when is_bot then 'a machine' end as left_out
+      from marts_cx.fct_web_event
+      group by source, session_key, is_bot
+    )""",
+    "web_tasks": """\
+    cases as (
+      select source as system, session_key, task, min(happened_day) filter (where event_type = 'task_start') as started_day,
+        case when session_key is null then 'no visit' when is_bot then 'a machine' end as left_out
+      from marts_cx.fct_web_event
+      where task is not null and event_type in ('task_start', 'task_complete')
+      group by source, session_key, task, is_bot
+    )""",
+}
+_COUNT = """\
+    select c.system,
+      case when c.left_out is not null then 'left out: ' || c.left_out
+        when {where} then 'counted' else 'could count, and does not (yet)' end as what,
+      count(*) as cases
+    from cases as c, month
+    where c.{day} >= month.first_day and c.{day} < month.next_day and ({population})
+    group by 1, 2
+    order by 1, 2"""
+_BACKLOG = """\
+    select b.queue as system, 'counted' as what, sum(b.open_tickets) as cases
+    from marts_cx.support_backlog_daily as b
+    where b.day = (
+      select max(d.day) from marts_cx.support_backlog_daily as d, month where d.day >= month.first_day and d.day < month.next_day
+    )
+    group by b.queue
+    order by b.queue"""
+
+
+def reconciliation(metric: Mapping[str, Any]) -> str:
+    """Return the query, for a person's role, that shows case by case what the metric's newest settled month counts and leaves out.
+
+    Its rows `counted` add up to `n` of the metric; the others are what a vendor's screen may count beside them.
+    """
+    month = _MONTH.format(metric=metric["metric"])
+    if metric["cases"] == "backlog":
+        return dedent(f"{month}\n{_BACKLOG}")
+    count = _COUNT.format(where=metric["where"], day=metric["day"], population=metric["population"])
+    return dedent(f"{month},\n{_CASES[metric['cases']]}\n{count}")
+
+
+def page(metric: Mapping[str, Any]) -> str:
+    """Return the Markdown page of a metric.
+
+    Args:
+        metric: a definition, as `rapport.declarations.metrics.load_metric` returns it.
+    """
+    estimator = metric["estimator"]
+    measured = estimator.get("numerator") or estimator.get("measure")
+    population = "all of them" if metric["population"] == "true" else f"`{metric['population']}`"
+    counted = "the same" if metric["where"] == "true" else f"`{metric['where']}`"
+    known = f", known only where `{metric['eligible']}`" if "eligible" in metric else ""
+    margin = f", or where half the interval is wider than {metric['precision_margin']}," if "precision_margin" in metric else ""
+    return f"""{_MADE}
+
+# {metric["title"]}
+
+{metric["question"]}
+
+| | |
+|---|---|
+| metric | `{metric["metric"]}`, version {metric["version"]} |
+| unit | {_UNITS[metric["unit"]]}; {_BETTER[metric["direction"]]} is better |
+| serves | {metric["decision"]} |
+| owner | {metric["owner"]} |
+
+## Definition
+
+{fill(metric["definition"])}
+
+## Population
+
+A case is a row of `int_cases__{metric["cases"]}`; people find what stands behind it in `{metric["model"]}`.
+
+- could count (`n_eligible`{known}): {population}
+- counts (`n`): {counted}
+- is measured: {f"`{measured}`" if measured else "how many"}
+
+## Left out
+
+{fill(_LEFT_OUT[metric["cases"]])}
+
+## Clock
+
+{fill(f"A case belongs to {_CLOCK[metric['day']]} (`{metric['day']}`). Days begin and end in the organisation's time zone (`config/organisation.yml`), which need not be the one of a vendor's account.")}
+
+## Interval
+
+{fill(_INTERVAL[estimator["name"]])}
+
+{fill(f"A cell with fewer than {metric['privacy_k']} cases is hidden; one with fewer than {metric['precision_n']}{margin} is marked as imprecise. A change is called one when it is clear and at least {metric['practical_minimum']} {_STEP[metric['unit']]}.")}
+
+## Why does it differ from the vendor's own screen?
+
+{_differences(metric)}
+
+## Reconcile
+
+What the newest settled month counts and leaves out, by system. The rows `counted` add up to the metric's `n`; the others are what the
+vendor's screen may count beside them. Run it with `rapport query --role analyst "…"`.
+
+```sql
+{reconciliation(metric)}
+```
+
+Where rows were lost or set aside on the way from the system: the dashboard Pipeline, or `select * from ops.reconciliation`.
+"""  # noqa: E501 - the page's own lines are wrapped when it is made
+
+
+def fill(text: str) -> str:
+    """Return a paragraph in lines of the width that pages have."""
+    deeper = "  " if text.startswith("- ") else ""
+    return wrap(text.strip(), _WIDTH, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False)
+
+
+def _differences(metric: Mapping[str, Any]) -> str:
+    """Return the reasons by screen."""
+    screens: dict[str, list[str]] = {}
+    for said in metric.get("differs", ()):
+        screens.setdefault(said["screen"], []).append(f"- {said['why'].strip()}")
+    if not screens:
+        return "No screen of a vendor shows this number."
+    return "\n\n".join(f"### {screen}\n\n" + "\n".join(map(fill, reasons)) for screen, reasons in screens.items())
+
+
+def write_pages(root: Path) -> list[Path]:
+    """Write the page of every metric of the checkout `root`, and their list; pages of metrics that are gone go.
+
+    Returns:
+        The files, in order of name.
+    """
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = metric_pages(root)
+    for stale in set(folder.glob("*.md")) - set(pages):
+        stale.unlink()
+    for file, text in pages.items():
+        file.write_text(text)
+    return sorted(pages)
+
+
+def metric_pages(root: Path) -> dict[Path, str]:
+    """Return file and text of every page that `write_pages` writes."""
+    metrics = load_metrics(root / "dbt_project" / "metrics")
+    rows = "\n".join(f"| [{metric['title']}]({metric['metric']}.md) | {metric['question']} |" for metric in metrics)
+    index = f"""{_MADE}
+
+# Metrics
+
+Each page says what a number counts, how sure it is, and why a vendor's own screen shows another.
+
+| metric | answers |
+|---|---|
+{rows}
+"""
+    return {root / FOLDER / f"{metric['metric']}.md": page(metric) for metric in metrics} | {root / FOLDER / "README.md": index}

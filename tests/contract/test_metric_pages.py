@@ -1,0 +1,53 @@
+"""Would catch: a page about a metric that no longer says what the metric is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from rapport.declarations.metrics import load_metrics
+from rapport.home import checkout
+from rapport.warehouse.metric_pages import FOLDER, metric_pages, reconciliation
+
+from tests.whole_box import Box
+
+METRICS = {metric["metric"]: metric for metric in load_metrics(checkout() / "dbt_project" / "metrics")}
+
+
+def test_the_committed_pages_are_those_the_definitions_make() -> None:
+    """Would catch: a definition that was changed without `rapport docs`, and a page of a metric that is gone."""
+    made = metric_pages(checkout())
+    assert sorted((checkout() / FOLDER).glob("*.md")) == sorted(made)
+    stale = [file.name for file, text in made.items() if file.read_text() != text]
+    assert stale == [], "run `rapport docs`"
+
+
+def test_every_metric_answers_why_it_differs() -> None:
+    """Would catch: a metric that a vendor shows too, and that leaves people without an answer."""
+    assert [name for name, metric in METRICS.items() if len(metric.get("differs", ())) < 3] == []
+    for file, text in metric_pages(checkout()).items():
+        if file.name != "README.md":
+            headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+            assert headings == [
+                "Definition",
+                "Population",
+                "Left out",
+                "Clock",
+                "Interval",
+                "Why does it differ from the vendor's own screen?",
+                "Reconcile",
+            ]
+
+
+@pytest.mark.parametrize("name", sorted(METRICS))
+def test_the_query_of_a_page_counts_what_the_metric_counts(run_home: Box, name: str) -> None:
+    """Would catch: a query that people reconcile with, and that counts something else than the number they look at."""
+    rows = run_home.query("analyst", reconciliation(METRICS[name]))
+    every = "and ".join(f"{cut} = 'all' " for cut in ("country", "segment", "industry", "strategic", "channel", "queue", "survey"))
+    months = run_home.query(
+        "analyst",
+        f"select v.n from marts_cx.metric_value as v, marts_cx.release_status as r where v.metric = '{name}' and v.grain = 'month'"
+        f" and {every} and v.period_start + interval '1 month 14 days' <= r.data_as_of order by v.period_start desc limit 1",
+    )
+    assert months
+    assert sum(int(row["cases"]) for row in rows if row["what"] == "counted") == months[0]["n"]
