@@ -124,7 +124,7 @@ def claim(home: Home) -> None:
     home.dir("run")
     if is_new:
         (home.path / MARKER).touch()
-    if not home.sandbox_path.exists():
+    if not connections.is_own(home) and not home.sandbox_path.exists():
         home.sandbox_path.mkdir(mode=0o700, parents=True)
         (home.sandbox_path / MARKER).touch()
 

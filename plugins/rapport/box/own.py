@@ -23,7 +23,8 @@ def init(home: Home) -> list[str]:
             )
         if home.path.exists() and any(home.path.iterdir()):
             raise HomeError(f"{home.path} is not empty: take a new folder")
-        lifecycle.claim(home)
+        home.dir("run")
+        (home.path / lifecycle.MARKER).touch()
         marker.write_text("The home of a company of its own: the simulated company is never read here.\n")
     home.dir("inbox")
     return _next_steps(home)
