@@ -147,6 +147,16 @@ def doctor() -> None:
 
 
 @cli.command()
+def docs() -> None:
+    """Write the generated pages of docs/reference: one a metric."""
+    from rapport.warehouse.metric_pages import write_pages
+
+    home = Home.current()
+    for file in write_pages(home.root):
+        say(str(file.relative_to(home.root)))
+
+
+@cli.command()
 @click.argument("name")
 def service(name: str) -> None:
     """Run one service in the foreground with the right settings (compose files and process managers call this)."""
