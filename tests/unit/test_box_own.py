@@ -20,7 +20,7 @@ def test_a_new_home_is_the_company_s_own_and_says_what_to_do(tmp_path: Path) -> 
     said = "\n".join(own.init(home))
     assert is_own(home)
     assert (home.path / lifecycle.MARKER).is_file()
-    assert home.path.stat().st_mode & 0o777 == 0o700
+    assert (home.path / "inbox").stat().st_mode & 0o777 == 0o700
     lifecycle.claim(home)
     assert not home.sandbox_path.exists()
     for word in (f"export RAPPORT_HOME={home.path}", "rapport connect NAME", "zendesk", "rapport inbox list", "rapport run"):
