@@ -1,5 +1,5 @@
 # Rapport. Each target installs what it needs; nothing outside this folder and the home (RAPPORT_HOME) is touched,
-# except that `make test` installs Debian's Chromium if the machine has none.
+# except that `make test` installs Debian's Chromium and Request Tracker 5 if the machine has none.
 #
 # Needs: git, make, Python 3.11 or 3.12 with venv (Debian, Ubuntu: apt-get install python3-venv).
 
@@ -29,8 +29,8 @@ down: ## stop what this home started
 clean: ## stop everything and remove this home's data (the environments stay)
 	@if [ -x .venv/bin/rapport ]; then .venv/bin/rapport clean --yes; else echo "nothing is installed here"; fi
 
-test: setup .venv-lint/.synced .venv-servers/.synced ## run all tests, browser included
-	@.ci/system ss chromium
+test: setup .venv-lint/.synced .venv-servers/.prism ## run all tests, browser and real servers included
+	@.ci/system ss chromium request-tracker
 	@.venv/bin/python -m pytest -p tests.strict $(PYTEST_ARGS)
 
 lint: .venv/.synced .venv-lint/.synced ## ruff, mypy, import-linter, yamllint, sqlfluff, detect-secrets
@@ -57,6 +57,11 @@ bench: setup .venv-peers/.synced ## one report of ratios against a bare copy and
 
 .venv-servers/.synced: .venv-tools/.synced uv.lock
 	@UV_PROJECT_ENVIRONMENT=.venv-servers $(UV) sync --frozen --quiet --only-group servers
+	@touch $@
+
+.venv-servers/.prism: .venv-servers/.synced tests/servers/prism/package-lock.json
+	@rm -rf .venv-servers/prism && cp -r tests/servers/prism .venv-servers/prism
+	@cd .venv-servers/prism && PATH="$(CURDIR)/.venv-servers/bin:$$PATH" npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 .venv-peers/.synced: .venv-tools/.synced uv.lock
