@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from rapport.home import Home
-from rapport.pipeline.runs import close_run, is_build_due, open_run
+from rapport.pipeline.runs import close_run, foreground_run, is_build_due, open_run
 
 
 def _execute(home: Home, statement: str) -> None:
@@ -89,3 +89,21 @@ def test_a_blocked_run_stays_blocked(warehouse: Home) -> None:
     close_run(warehouse, "b", "success")
     with psycopg.connect(warehouse.dsn("analyst")) as conn:
         assert conn.execute("select state, finished_at >= started_at from ops.run where run_id = 'b'").fetchall() == [("success", True)]
+
+
+def test_a_killed_run_does_not_run_for_ever(warehouse: Home) -> None:
+    """Catches a run of a dead process that every status shows as under way, and a living one that is taken for dead."""
+    open_run(warehouse, "killed", "cli")  # as a process leaves it that was killed: its lock went with it
+    open_run(warehouse, "scheduled", "asset")
+
+    def running() -> set[str]:
+        with psycopg.connect(warehouse.dsn("analyst")) as conn:
+            return {row[0] for row in conn.execute("select run_id from ops.run where state = 'running'")}
+
+    with foreground_run(warehouse, "first", "cli"):
+        assert running() == {"first", "scheduled"}
+        with pytest.raises(RuntimeError), foreground_run(warehouse, "second", "cli"):
+            assert running() == {"first", "second", "scheduled"}
+            raise RuntimeError
+        assert running() == {"first", "scheduled"}
+        close_run(warehouse, "first", "success")

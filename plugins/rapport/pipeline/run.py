@@ -19,7 +19,7 @@ from rapport.pipeline import build
 from rapport.pipeline.extract import StreamResult, extract_stream
 from rapport.pipeline.order import in_order, unread_names
 from rapport.pipeline.runlog import RunLog
-from rapport.pipeline.runs import close_run, open_run
+from rapport.pipeline.runs import close_run, foreground_run
 from rapport.pipeline.source import extract_source
 from rapport.quality import GateResult
 from rapport.warehouse.audit import AuditResult
@@ -74,15 +74,11 @@ def run(
     declared = sources_in_use(home)
     groups = _groups(declared, sources)
     run_id = f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
-    open_run(home, run_id, trigger)
-    try:
+    with foreground_run(home, run_id, trigger):
         _learn_names(home, declared, groups, run_id, log)
         streams = _extract(home, groups, run_id, full_refresh=full_refresh, since=since, log=log)
         reason = _build(home, run_id, full_refresh, log)
-    except BaseException:
-        close_run(home, run_id, "failed")
-        raise
-    close_run(home, run_id, "blocked" if reason else "success")
+        close_run(home, run_id, "blocked" if reason else "success")
     return RunResult(run_id, reason is None, reason, streams, time.monotonic() - began)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import psycopg
@@ -23,6 +25,29 @@ def open_run(home: Home, run_id: str, trigger: str) -> None:
             " on conflict (run_id) do update set state = 'running', finished_at = null",
             (run_id, trigger),
         )
+
+
+@contextmanager
+def foreground_run(home: Home, run_id: str, trigger: str) -> Iterator[None]:
+    """Open a run that lives and dies with this process, and end those of the same trigger whose process was killed.
+
+    The process holds a lock of the run's name: whether a run that is noted as running is dead can be tried. Runs of a scheduler have
+    several processes and are the scheduler's to end.
+    """
+    with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
+        conn.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [f"run {run_id}"])
+        conn.execute(
+            "with others as materialized (select run_id from ops.run where state = 'running' and trigger = %s and run_id <> %s)"
+            " update ops.run as r set state = 'failed', finished_at = now() from others as o"
+            " where r.run_id = o.run_id and pg_try_advisory_xact_lock(hashtextextended('run ' || o.run_id, 0))",
+            [trigger, run_id],
+        )
+        open_run(home, run_id, trigger)
+        try:
+            yield
+        except BaseException:
+            close_run(home, run_id, "failed")
+            raise
 
 
 def close_run(home: Home, run_id: str, state: str) -> None:
