@@ -113,6 +113,7 @@ class RecordReader:
                 self._getters[declared.column] = self._translated(declared, (translations or {}).get(declared.lookup, {}))
         self._known.below.setdefault(KEY, _Known(is_leaf=True))
         owner = self._known.below.pop(PARENT, _Known())
+        self._plain = frozenset(name for name, place in self._known.below.items() if place.is_leaf and not place.below and not place.names)
         self._owner = owner if owner_is_counted else None
         if self._owner is not None:
             self._owner.below.setdefault(stream.options["explode"], _Known(is_leaf=True))
@@ -121,7 +122,7 @@ class RecordReader:
 
     def cast(self, records: Sequence[Record], lines: Sequence[int] = ()) -> Cast:
         """Cast records; the owner of an exploded record stands in it under `parent`. `lines` says where they stand in their file."""
-        columns = {column: [get(record) for record in records] for column, get in self._getters.items()}
+        columns = {column: list(map(get, records)) for column, get in self._getters.items()}
         return cast_lists(self._stream, columns, lambda row: dict(records[row]), lambda row: lines[row] if lines else None)
 
     def undeclared(self, records: Sequence[Record]) -> Counter[str]:
@@ -129,6 +130,8 @@ class RecordReader:
         found: Counter[str] = Counter()
         owners: dict[int, Record] = {}
         for record in records:
+            if self._plain.issuperset(record):
+                continue
             owner = record.get(PARENT)
             found.update(
                 set(_unknown({name: value for name, value in record.items() if name != PARENT} if owner else record, self._known, ""))
