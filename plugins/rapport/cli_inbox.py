@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,7 +27,7 @@ def list_layouts(as_json: bool) -> None:
     from rapport.authoring.inbox import layouts
 
     home = Home.current()
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "entity": entity,
             "domain": layout.source.domain,

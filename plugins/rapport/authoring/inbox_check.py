@@ -10,7 +10,7 @@ from rapport.authoring.inbox import Layout, layouts
 from rapport.connect import ConnectError
 from rapport.connect.files import read_file
 from rapport.connect.folder import changed
-from rapport.connect.strict import FILE
+from rapport.connect.strict import FILE, check_whole
 from rapport.declarations import Source
 from rapport.home import Home, HomeError
 
@@ -81,6 +81,7 @@ def _check_folder(folder: Path, layout: Layout) -> list[Checked]:
         rows, faults = 0, []
         try:
             for page in read_file(layout.stream, file):
+                check_whole(page, file.where)
                 rows += page.table.num_rows
                 faults += [Fault(reject.line, reject.field, reject.reason) for reject in page.rejected]
         except ConnectError as error:

@@ -14,7 +14,7 @@ from rapport.connect.errors import ConnectError
 from rapport.connect.folder import FILES, File, changed
 from rapport.connect.held import key_stream, keys_in
 from rapport.connect.page import Page
-from rapport.connect.strict import placed, refused
+from rapport.connect.strict import check_whole, placed, refused
 from rapport.declarations import Source, Stream
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def keys(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *
 def _refusal(stream: Stream, file: File) -> Page | None:
     """Return the page that says why a file is refused, or None. It is read to its end, for a fault there refuses it whole as well."""
     try:
-        for _ in read_file(stream, file):
-            pass
+        for page in read_file(stream, file):
+            check_whole(page, file.where)
     except ConnectError as error:
         return refused(stream, file.name, error)
     return None

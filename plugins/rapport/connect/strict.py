@@ -39,6 +39,14 @@ def unknown_names(stream: Stream, names: Iterable[str]) -> str | None:
     return f"columns that are not known: {', '.join(said)}{more}"
 
 
+def check_whole(page: Page, where: str) -> None:
+    """Raise ConnectError if a quote is opened and never closed: all rows behind it stand in one, and would be set aside as one."""
+    for reject in page.rejected:
+        torn = str(reject.record.get("line", "")) if reject.field == "(row)" else ""
+        if "\n" in torn and torn.count('"') % 2:
+            raise ConnectError("file", f"{where}: a quote is opened in line {reject.line} and never closed")
+
+
 def refused(stream: Stream, file: str, error: ConnectError) -> Page:
     """Return a page that holds nothing but the note that a file was set aside, and why."""
     why = str(error).removeprefix(f"{stream.name}: {file}: ")
