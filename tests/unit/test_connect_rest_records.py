@@ -131,3 +131,35 @@ def test_objects_by_id_names_of_the_connection_and_lists_with_a_starting_point_o
     assert [page.cursor for page in found] == [{"since": "2024-05-03T00:00:00+00:00"}], "the one that is gone counts as read"
     assert [request.params for request in running.requests] == [{"since": "2000-01-01T00:00:00Z"}, {}, {}, {}]
     assert [line.split()[1] for line in running.lines] == ["/ac%20me/changed"] + ["/ac%20me/employees/{employee}"] * 3
+
+
+@pytest.mark.parametrize("body", [{"error": "jane@doe.example"}, {"rows": "no"}, {"data": None, "errors": [1]}, "no", []])
+def test_an_error_that_calls_itself_a_success_is_no_empty_source(body: Any) -> None:
+    """Would catch: a stream that is suddenly empty, and swept away, because the vendor answers 200 to what it refuses."""
+    said = "s:\n  request: {path: /rows}\n  records: rows\n  key: [id]\n  fields:\n    id: {type: bigint, class: internal}\n"
+    with vendor(lambda request: body) as running:
+        with pytest.raises(ConnectError, match="no records at rows") as caught:
+            read(running, said)
+        assert "jane" not in str(caught.value)
+        assert read(running, said.replace("  key:", "  optional: true\n  key:")) == []
+    for empty in ({"rows": []}, {"rows": None}, {"rows": {}}, (204, {}, b"")):
+        with vendor(lambda request, empty=empty: empty) as running:
+            assert read(running, said) == []
+
+
+def test_lists_of_words_and_ids_are_records_of_one_value() -> None:
+    """Would catch: a list that is no list of objects, read as nothing, and the items of it never asked for."""
+    said = """s:
+  each: {request: {path: /ids}, records: "", value: value, name: ticket}
+  request: {path: "/tickets/{ticket}"}
+  records: ""
+  explode: tags
+  key: [parent.id, value]
+  fields:
+    parent.id: {type: bigint, class: internal, as: ticket_id}
+    value: {type: text, class: internal, as: tag}
+"""
+    with vendor(lambda request: [1, 2] if request.path == "/ids" else {"id": int(request.path[-1]), "tags": ["a", None, "b"]}) as running:
+        found = read(running, said)
+    assert [tuple(row.values()) for page in found for row in page.table.to_pylist()] == [(1, "a"), (1, "b"), (2, "a"), (2, "b")]
+    assert not any(page.undeclared for page in found)

@@ -165,7 +165,7 @@ class Client:
             note: shown behind the path in log lines.
 
         Returns:
-            The answer, or None for a status of `end_status`.
+            The answer, or None for a status of `end_status` and for 204, no content.
 
         Raises:
             ConnectError: refused, failed after all attempts, too large, or never whole.
@@ -173,7 +173,7 @@ class Client:
         request = _Request(method, self.address(path), params, body, headers, frozenset(end_status), note=note)
         for attempt in range(1, retries.ATTEMPTS + 1):
             status, address, answered, content = self._fetch(request)
-            if status in request.end_status:
+            if status in request.end_status or status == 204:
                 return None
             try:
                 return Answer(address, answered, (read or parse_json)(content))

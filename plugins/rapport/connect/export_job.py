@@ -12,8 +12,8 @@ from rapport.connect.client import Client, Log
 from rapport.connect.errors import ConnectError
 from rapport.connect.page import Page
 from rapport.connect.paging import Asked
-from rapport.connect.reading import items_of, names_of, page_of, shaped, translations
-from rapport.connect.records import PARENT, Record, RecordReader, dig, rows_at
+from rapport.connect.reading import items_of, names_of, page_of, records_in, shaped, translations
+from rapport.connect.records import PARENT, Record, RecordReader, dig
 from rapport.connect.templates import filled_path
 from rapport.declarations import Source, Stream
 
@@ -40,8 +40,8 @@ def pages(
         if "each" in stream.options:
             items = items_of(asker, stream, progress, names)
         for item, named in items:
-            found = rows_at(_export(client, stream, {**names, **named}, since, read), stream.options.get("records"))
-            rows = shaped(stream, found, item or None)
+            found = _export(client, stream, {**names, **named}, since, read)
+            rows = shaped(stream, records_in(found, stream.options, client.where), item or None)
             if not progress.is_of_list:
                 progress.see(row[PARENT] if "unpivot" in stream.options else row for row in rows)
             for first in range(0, len(rows), ROWS):

@@ -11,7 +11,7 @@ from rapport.connect.errors import ConnectError
 from rapport.connect.page import Page
 from rapport.connect.paging import Asked, Pager
 from rapport.connect.progress import NEXT, Progress
-from rapport.connect.records import PARENT, Record, RecordReader, Translations, dig, rows_at, rows_of
+from rapport.connect.records import PARENT, Record, RecordReader, Translations, dig, is_there, rows_at, rows_of
 from rapport.connect.templates import FIELDS, SINCE, mentions
 from rapport.declarations import Stream
 
@@ -126,17 +126,38 @@ def walk(
     """
     paging = said.get("paging") or ({"type": "next_url", "next": said["next"]} if "next" in said else None)
     pager = Pager(paging, asker.relative, asker.where, has_key)
-    by_id = said.get("body") != "xml"  # an element whose children have children of their own is one record
     current: Asked | None = Asked(asker.relative(resume_at, None)) if resume_at and pager.resumes else pager.first(asked)
     while current is not None:
         pager.check_request(current)
         answer = asker.ask(said, current)
         if answer is None:
             return
-        rows = rows_at(answer.body, said.get("records"), by_id)
+        rows = records_in(answer.body, said, asker.where)
         pager.check_records(rows)
         current, resume = pager.after(current, answer, len(rows))
         yield rows, resume, current is None
+
+
+def records_in(body: Any, said: Mapping[str, Any], where: str) -> list[Record]:
+    """Return the records of an answer.
+
+    Args:
+        body: the answer.
+        said: `records`, and `optional` for a source that leaves out an empty list, as XML does.
+        where: source and stream, for errors.
+
+    Raises:
+        ConnectError: nothing stands where the records are declared: an error in the guise of an answer must not look like an empty source.
+    """
+    is_xml = said.get("body") == "xml"  # there, an element whose children have children of their own is one record
+    path = said.get("records")
+    rows = rows_at(body, path, by_id=not is_xml)
+    if not rows and not is_xml and not said.get("optional") and not is_there(body, path):
+        place = path or "its top"
+        raise ConnectError(
+            "body", f"{where}: no records at {place} of the answer: an error? If an empty list is left out: `optional: true`"
+        )
+    return rows
 
 
 def names_of(stream: Stream, progress: Progress, where: str) -> dict[str, Any]:

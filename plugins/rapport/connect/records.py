@@ -32,10 +32,22 @@ def dig(body: Any, path: str | None) -> Any:
     return body
 
 
+def is_there(body: Any, path: str | None) -> bool:
+    """Return whether records, or null, stand at a dotted path of a JSON value; `.*` at its end does not count."""
+    for part in (path or "").removesuffix("*").removesuffix(".").split("."):
+        if part and (not isinstance(body, Mapping) or part not in body):
+            return False
+        body = body[part] if part else body
+    return body is None or isinstance(body, list | Mapping)
+
+
 def rows_of(found: Any) -> list[Record]:
-    """Return the records of a JSON value: a list, one object, or an object of objects, each of which gets its name as `_key`."""
+    """Return the records of a JSON value: a list, one object, or an object of objects, each of which gets its name as `_key`.
+
+    What is no object in a list, as in a list of ids or words, becomes the record `{value: …}`.
+    """
     if isinstance(found, list):
-        return [row for row in found if isinstance(row, Mapping)]
+        return [row if isinstance(row, Mapping) else {"value": row} for row in found if row is not None]
     if not isinstance(found, Mapping) or not found:
         return []
     if all(isinstance(row, Mapping) for row in found.values()):
