@@ -109,6 +109,19 @@ def test_a_record_set_aside_is_not_taken_for_gone(shop: Shop) -> None:
     assert shop.current("tokens") == set(range(1, 31)) - {6}, "the stream has no cursor: each reading is whole, by its tokenised key"
 
 
+def test_a_value_that_returns_is_the_newest_again_for_incremental_models_too(shop: Shop) -> None:
+    """Would catch: a value set back to what it was, in a stream without a clock, that staging sees and facts never do."""
+    for amount in ("1.00", "2.00", "1.00"):
+        shop.put("tokens", 1, amount=amount)
+        shop.extract("tokens")
+    newest = "select amount, _loaded_at = max(_loaded_at) over () from raw_shop.tokens order by _seen_at desc limit 1"
+    assert [(float(amount), is_last) for amount, is_last in shop.rows(newest)] == [(1.0, True)]
+    loads = "select rows_landed, rows_duplicate, rows_deleted from ops.stream_load order by started_at"
+    assert shop.rows(loads) == [(1, 0, 0), (1, 0, 0), (0, 1, 1)]
+    shop.extract("tokens")
+    assert shop.rows(loads)[-1] == (0, 1, 0), "nothing has changed"
+
+
 def test_two_readings_at_once_mark_nothing(shop: Shop) -> None:
     """Would catch: a sweep that takes what another process just landed for gone."""
     shop.fill("swept", range(1, 41))

@@ -183,7 +183,7 @@ def test_the_same_kills_double_rows_of_a_landing_that_only_appends(warehouse: Ho
     orders = Orders()
     with vendor(orders.answer) as shop, extractor(warehouse, tmp_path, shop.connection, is_naive=True) as running:
         for _ in range(EACH):
-            assert running.extract("merge", after=2)[0] == -signal.SIGKILL
+            assert running.extract("merge")[0] == -signal.SIGKILL
         orders.end = orders.served + PAGE
         assert running.extract()[0] == 0
     ((many, distinct),) = rows(warehouse, "select count(*), count(distinct id) from raw_shop.naive")

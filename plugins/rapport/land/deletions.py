@@ -165,10 +165,18 @@ class Served:
         )
 
 
+def may_return(stream: Stream) -> bool:
+    """Return whether a version that landed long ago may be the newest again when it is served again."""
+    return finds_absent(stream) or (stream.clock is None and bool(stream.key))
+
+
 def bring_back(
     conn: psycopg.Connection, source: Source, stream: Stream, *, batch: sql.Identifier, row_hash: sql.Composable, load_id: str
 ) -> None:
-    """Let versions of `batch` that were marked as gone be the newest again, inside the transaction that lands the batch.
+    """Let versions of `batch` that are here, and were overtaken, be the newest again, inside the transaction that lands the batch.
+
+    With a clock that is a record that was marked as gone; without one also a value that returns to what it was. `_loaded_at` moves, for
+    incremental models go by it.
 
     Args:
         conn: a connection inside a transaction.
@@ -176,21 +184,23 @@ def bring_back(
         stream: the stream of the batch.
         batch: temporary table with the landed columns.
         row_hash: the hash of a row of `batch`.
-        load_id: the load, whose count of deletions takes them in.
+        load_id: the load, whose count of deletions and returns takes them in.
     """
+    marked = "later._row_hash = s._row_hash || '-gone' and later._seen_at >= live._seen_at"
+    overtaken = sql.SQL(marked if stream.clock else "later._seen_at > live._seen_at")
     returned = conn.execute(
         sql.SQL(
             "with served as (select {key}, {hash} as _row_hash from {batch})"
-            " update {table} as live set _loaded_at = now(), _seen_at = now() from served as s, {table} as gone"
-            " where {same} and live._row_hash = s._row_hash and {same_gone} and gone._row_hash = s._row_hash || '-gone'"
-            " and gone._seen_at >= live._seen_at"
+            " update {table} as live set _loaded_at = now(), _seen_at = now() from served as s"
+            " where {same} and live._row_hash = s._row_hash and exists (select from {table} as later where {same_later} and {overtaken})"
         ).format(
             key=sql.SQL(", ").join(map(sql.Identifier, stream.landed_key)),
             hash=row_hash,
             batch=batch,
             table=relation(source, stream),
             same=_same(stream, "live", "s"),
-            same_gone=_same(stream, "gone", "s"),
+            same_later=_same(stream, "later", "s"),
+            overtaken=overtaken,
         )
     ).rowcount
     if returned:

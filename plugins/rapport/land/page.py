@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from rapport.declarations import Source, Stream
 from rapport.land.copying import copy_arrow, temporary_table
-from rapport.land.deletions import bring_back, finds_absent
+from rapport.land.deletions import bring_back, may_return
 from rapport.land.errors import guarded
 from rapport.land.merging import merge, row_hash
 from rapport.land.tables import columns
@@ -111,7 +111,7 @@ def _land_rows(conn: psycopg.Connection, source: Source, stream: Stream, table: 
     batch = temporary_table(conn, "_batch", [*((column.name, column.type) for column in wanted), ("_is_deleted", "boolean")])
     deleted = stream.deleted.mask(table) if stream.deleted else pa.repeat(pa.scalar(False), table.num_rows)
     copy_arrow(conn, batch, table.append_column("_is_deleted", deleted))
-    if finds_absent(stream):
+    if may_return(stream):
         bring_back(conn, source, stream, batch=batch, row_hash=row_hash(batch), load_id=load_id)
     landed = merge(conn, source, stream, batch, table=table, load_id=load_id)
     return Landed(landed, table.num_rows - landed)

@@ -30,7 +30,7 @@ alter table ops.stream_load add column if not exists rows_source bigint;
 create index if not exists stream_load_by_stream on ops.stream_load (source, stream, started_at desc);
 create index if not exists stream_load_by_run on ops.stream_load (run_id);
 comment on table ops.stream_load is 'One row per extraction of a stream; fetched = landed + duplicate + quarantined when it succeeded.';
-comment on column ops.stream_load.rows_deleted is 'Records that the source no longer holds, or holds again, found by a sweep, a whole reading or a replacement.';
+comment on column ops.stream_load.rows_deleted is 'Records that the source no longer holds, found by their keys, and versions overtaken before that are the newest again.';
 comment on column ops.stream_load.rows_source is 'Records that the source said it holds when the load ended; null if it cannot say.';
 comment on column ops.stream_load.error_code is 'SQLSTATE or error class of a failed load; never a message, which could hold a value.';
 
