@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -133,3 +134,20 @@ def test_two_streams_of_one_connection_share_its_limit_and_a_stream_keeps_its_ow
     waits = [line for line in running.lines if line.startswith("WAIT")]
     assert len(running.requests) == 8
     assert len(waits) == 4, "the third of t (two a minute), and the sixth to eighth of all (five a minute)"
+
+
+def test_the_client_proves_itself_in_a_header_where_the_vendor_wants_that() -> None:
+    """Would catch: a token address that takes the secret in the header alone, refused; or a secret with a colon read as two."""
+    seen: list[tuple[str | None, dict[str, str]]] = []
+
+    def answer(request: Request) -> Any:
+        if request.path == "/token":
+            seen.append((request.headers.get("authorization"), request.form))
+            return {"access_token": "t"}
+        return {"rows": ROWS}
+
+    with vendor(answer) as running:
+        extra = {"client_id": "me", "client_secret": "a:b c"}
+        read(running, PLAIN, said=said("{type: oauth2_client_credentials, token_path: /token, client: header}"), extra=extra)
+    assert seen == [("Basic " + b64encode(b"me:a%3Ab+c").decode(), {"grant_type": "client_credentials"})]
+    assert running.requests[-1].headers["authorization"] == "Bearer t"

@@ -6,10 +6,11 @@ import base64
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 from rapport.connect.errors import ConnectError
 
-TokenFetcher = Callable[[str, dict[str, str]], Mapping[str, Any]]
+TokenFetcher = Callable[[str, dict[str, str], dict[str, str]], Mapping[str, Any]]
 
 
 class Granted:
@@ -30,7 +31,7 @@ class Auth:
         said: the declaration's `auth` mapping.
         connection: the connection's `login`, `password` and `extra`.
         where: source and stream, for errors.
-        fetch: posts a form to the token address and returns the JSON answer.
+        fetch: posts a form with headers to the token address and returns the JSON answer.
         granted: where tokens are kept.
     """
 
@@ -59,7 +60,7 @@ class Auth:
     def headers(self) -> dict[str, str]:
         """Return the headers that carry the credentials."""
         if self._kind == "basic":
-            return {"Authorization": "Basic " + base64.b64encode(f"{self._login}:{self._password}".encode()).decode()}
+            return _basic(self._login, self._password)
         if self._kind == "bearer":
             return {"Authorization": f"Bearer {self._password}"}
         if self._kind == "header":
@@ -81,7 +82,10 @@ class Auth:
         return {str(self._said["name"]): self._password} if self._kind == "form" else {}
 
     def _token(self) -> str:
-        answer = self._fetch(str(self._said["token_path"]), {name: value for name, value in self._grant().items() if value})
+        form, headers = self._grant(), dict[str, str]()
+        if self._said.get("client") == "header":  # RFC 6749 §2.3.1: both are written as in a form first
+            headers = _basic(quote_plus(form.pop("client_id")), quote_plus(form.pop("client_secret")))
+        answer = self._fetch(str(self._said["token_path"]), {name: value for name, value in form.items() if value}, headers)
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise ConnectError(
@@ -100,3 +104,7 @@ class Auth:
             return {"grant_type": "refresh_token", "refresh_token": self._granted.refresh or self._password, **client, **scope}
         own = {"client_id": client["client_id"] or self._login, "client_secret": client["client_secret"] or self._password}
         return {"grant_type": "client_credentials", **own, **scope}
+
+
+def _basic(login: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{login}:{password}".encode()).decode()}

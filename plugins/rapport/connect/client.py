@@ -254,9 +254,9 @@ class Client:
             raise httpx.RemoteProtocolError("not gzip") from None
         return bytes(content)
 
-    def _fetch_token(self, path: str, form: dict[str, str]) -> Mapping[str, Any]:
+    def _fetch_token(self, path: str, form: dict[str, str], headers: dict[str, str]) -> Mapping[str, Any]:
         address = self.address(filled_path(path, self.names))
-        _, _, _, content = self._fetch(_Request("POST", address, form=form, is_trusted=False))
+        _, _, _, content = self._fetch(_Request("POST", address, headers=headers, form=form, is_trusted=False))
         with suppress(ValueError, RecursionError):
             if isinstance(granted := parse_json(content), dict):
                 return granted
