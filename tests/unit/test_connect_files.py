@@ -200,3 +200,16 @@ def test_common_and_combined_lines(text: str, wanted: tuple[str | None, ...]) ->
     found = parse_line(text)
     assert found is not None
     assert tuple(found[name] for name in ("remote_host", "user", "url", "status", "bytes", "referrer")) == wanted
+
+
+def test_of_many_files_the_state_is_not_written_with_each(tmp_path: Path) -> None:
+    """Would catch: a state of ten thousand names written ten thousand times, and the last files of such a folder read again for ever."""
+    for number in range(250):
+        (tmp_path / f"{number:03}.csv").write_text(f"Id,word\n{number},a\n")
+    found = read(tmp_path)
+    assert sorted(rows(found, "id")) == [(number,) for number in range(250)]
+    assert sum(page.cursor is not None for page in found) < 110
+    assert read(tmp_path, cursor=found[-1].cursor) == []
+    told = [index for index, page in enumerate(found) if page.cursor is not None]
+    behind = found[told[-2]].cursor
+    assert 0 < sum(page.fetched for page in read(tmp_path, cursor=behind)) <= 101, "a crash repeats no more than the untold ones"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _READERS = {"csv": ("csvfile", "read_csv"), "jsonl": ("jsonlines", "read_json_lines")}
 _READERS |= {"parquet": ("parquet", "read_parquet"), "excel": ("excel", "read_excel")}
+_MANY = 100
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".xlsx": "excel"}
 
 
@@ -33,22 +34,23 @@ def pages(
     A file counts as read once its last page is landed: one that was cut short is read again from its beginning.
     """
     done: dict[str, Any] = dict((cursor or {}).get(FILES) or {})
+    untold = 0  # files since the last cursor
     for file in changed(source, stream, connection, done):
-        if stream.is_strict and (refusal := _refusal(stream, file)):
-            done = {**done, file.name: file.mark, **file.closes}
-            yield _with_cursor(refusal, done)
-            log(f"REFUSED {stream.name} {file.entry.size} bytes: see the quarantine")
-            continue
+        refusal = _refusal(stream, file) if stream.is_strict else None
         rows = 0
-        previous: Page | None = None
-        for page in read_file(stream, file):
+        previous: Page | None = refusal
+        for page in read_file(stream, file) if refusal is None else ():
             if previous is not None:
-                yield _with_cursor(previous, done)
+                yield previous
             previous, rows = placed(page, file.name) if stream.is_strict else page, rows + page.fetched
-        done = {**done, file.name: file.mark, **file.closes}
+        done |= {file.name: file.mark, **file.closes}
         if previous is not None:
-            yield _with_cursor(previous, done)
-        log(f"READ {stream.name} {file.entry.size} bytes {rows} rows")
+            # What is remembered of ten thousand files is too much to be written with each of them.
+            untold = untold + 1 if len(done) > _MANY and untold < _MANY else 0
+            yield previous if untold else replace(previous, cursor={FILES: dict(done)})
+        log(f"READ {stream.name} {file.entry.size} bytes {rows} rows" if refusal is None else f"REFUSED {stream.name}: see the quarantine")
+    if untold:
+        yield Page(stream.arrow_schema.empty_table(), cursor={FILES: done})
 
 
 def read_file(stream: Stream, file: File) -> Iterator[Page]:
@@ -91,7 +93,3 @@ def _refusal(stream: Stream, file: File) -> Page | None:
     except ConnectError as error:
         return refused(stream, file.name, error)
     return None
-
-
-def _with_cursor(page: Page, done: dict[str, Any]) -> Page:
-    return replace(page, cursor={FILES: done} if done else None)

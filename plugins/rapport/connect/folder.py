@@ -101,7 +101,7 @@ def changed(source: Source, stream: Stream, connection: Mapping[str, Any] | None
             yield from _changed_members(stream, place, entry, state)
             continue
         mark, before = dict(entry.mark), place.entry(entry.name).mark
-        if entry.size <= _DIGESTED:
+        if entry.size <= _DIGESTED and "version" not in mark:
             mark["sha256"] = _digest(place, entry)
             if known.get("sha256") == mark["sha256"]:
                 continue
