@@ -84,13 +84,15 @@ def test_every_declared_type_arrives_as_the_value_it_was_and_with_the_hash_that_
             [[written(value) for value in row] for row in zip(*(held[3:] for held in columns.values()), strict=True)],
         )
     differing = conn.execute(
-        "select count(*) filter (where m.* is distinct from t.*),"
-        " count(*) filter (where hash_record_extended(m, 0) <> hash_record_extended(t, 0)), count(*)"
-        " from _made m full join _text t using (at)"
+        sql.SQL(
+            "select count(*) filter (where m.* is distinct from t.*),"
+            " count(*) filter (where hash_record_extended(m, 0) <> hash_record_extended(t, 0)), count(*)"
+            " from {} m full join {} t using (at)"
+        ).format(made, by_text)
     ).fetchone()
     assert differing == (0, 0, rows - 3)
     names = [name for name in columns if name != "json"]
-    found = conn.execute(sql.SQL("select {} from _made order by at").format(sql.SQL(", ").join(map(sql.Identifier, names)))).fetchall()
+    found = conn.execute(sql.SQL("select {} from {} order by at").format(sql.SQL(", ").join(map(sql.Identifier, names)), made)).fetchall()
     assert found == list(zip(*(columns[name][3:] for name in names), strict=True))
 
 

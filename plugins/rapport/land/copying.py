@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 
 import psycopg
 import pyarrow as pa
@@ -12,10 +13,14 @@ from rapport.land.encoding import HEAD, TAIL, encoded
 
 
 def temporary_table(conn: psycopg.Connection, name: str, columns: Iterable[tuple[str, str]]) -> sql.Identifier:
-    """Make the temporary table `name` for this transaction, with columns (name, type), and return its identifier."""
-    table = sql.Identifier(name)
+    """Make a temporary table, empty in each transaction, with columns (name, type), and return its identifier.
+
+    It stays as long as the connection, for making one costs more than copying a small page into it. The columns are part of its name.
+    """
     parts = sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns)
-    conn.execute(sql.SQL("create temporary table {} ({}) on commit drop").format(table, parts))
+    table = sql.Identifier(f"{name}_{blake2b(parts.as_string(conn).encode(), digest_size=8).hexdigest()}")
+    conn.execute("set local client_min_messages = warning")
+    conn.execute(sql.SQL("create temporary table if not exists {} ({}) on commit delete rows").format(table, parts))
     return table
 
 

@@ -9,10 +9,13 @@ from threading import Condition, Thread
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+_MOMENT_SECONDS = 0.5
 
 
 class Ahead(Generic[Item]):
     """Iterates over lists of items that are made in a thread of their own: each time all that wait, at least one.
+
+    Where little waits, a moment is given to more.
 
     Order is kept, and an error of the work comes where it happened: behind every item that was made before it. Whoever stops early
     ends the work at its next item. To be used in a `with`.
@@ -51,6 +54,7 @@ class Ahead(Generic[Item]):
     def _take(self) -> list[Item]:
         with self._changed:
             self._changed.wait_for(lambda: self._made or self._is_done)
+            self._changed.wait_for(lambda: 2 * self._waiting >= self._most or self._is_done, _MOMENT_SECONDS)
             taken, self._waiting = list(self._made), 0
             self._made.clear()
             self._changed.notify_all()

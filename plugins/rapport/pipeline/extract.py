@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg
 
 from rapport.connect import ConnectError, count, keys, pages
-from rapport.declarations import DeclarationError, Source, Stream, load_sources
+from rapport.declarations import DeclarationError, Source, Stream, load_source, load_sources
 from rapport.home import Home
 from rapport.land import LandError, ensure_tables, finds_absent, guarded
 from rapport.pipeline import loads, reading
@@ -153,7 +153,8 @@ def _held(load: Load, connection: dict[str, Any] | None) -> int | None:
 
 
 def _declared(home: Home, source_name: str, stream_name: str) -> tuple[Source, Stream]:
-    sources = load_sources(home.sources_dir)
+    files = [file for file in home.sources_dir.glob("*/*.yml") if file.stem == source_name]
+    sources = {source_name: load_source(files[0])} if len(files) == 1 else load_sources(home.sources_dir)
     if source_name not in sources:
         raise ExtractError(f"no source {source_name!r} is declared in {home.sources_dir}; there are: {', '.join(sources) or 'none'}")
     streams = sources[source_name].streams
