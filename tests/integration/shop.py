@@ -82,10 +82,13 @@ class Shop:
     server: Vendor | None = None
     lines: list[str] = field(default_factory=list)
     before_answer: Callable[[Request], None] = lambda _request: None
+    instead: Callable[[Request], Any] = lambda _request: None
 
     def answer(self, request: Request) -> Any:
         """Serve a page; records older than `since` are left out."""
         self.before_answer(request)
+        if (other := self.instead(request)) is not None:
+            return other
         if request.path.startswith("/count/"):
             if self.refuses_to_count:
                 return 403, {}, {}

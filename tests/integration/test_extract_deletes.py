@@ -76,14 +76,14 @@ def test_what_staging_takes_agrees(shop: Shop) -> None:
     assert shop.rows(f"select count(*) from {query} as n") == [(20,)]
 
 
-def test_a_sweep_that_breaks_off_or_misses_too_much_marks_nothing(shop: Shop) -> None:
+def test_a_sweep_that_breaks_off_or_misses_too_much_marks_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Would catch: an outage of the source that deletes a company."""
     shop.fill("swept", range(1, 61))
     shop.extract("swept")
     for number in range(1, 21):
         del shop.records["swept"][number]
     shop.later("swept")
-    with pytest.raises(ShrinkError, match=r"shop\.swept: 20 of 60 records \(33%\) .*20%.*max_shrink"):
+    with pytest.raises(ShrinkError, match=r"shop\.swept: 20 of 60 records \(33%\) .*20%.*RAPPORT_QUALITY_ACCEPT_SHRINK"):
         shop.extract("swept")
     assert shop.current("swept") == set(range(1, 61))
     assert shop.rows("select state, error_code from ops.stream_load order by started_at desc limit 1") == [("failed", "ShrinkError")]
@@ -96,6 +96,11 @@ def test_a_sweep_that_breaks_off_or_misses_too_much_marks_nothing(shop: Shop) ->
     shop.fails_on_page = None
     shop.extract("swept")  # still due: the two refused ones did not count
     assert shop.current("swept") == set(range(6, 61))
+    for number in range(6, 31):
+        del shop.records["swept"][number]
+    monkeypatch.setenv("RAPPORT_QUALITY_ACCEPT_SHRINK", "1")  # a person has looked
+    shop.extract("swept", full_refresh=True)
+    assert shop.current("swept") == set(range(31, 61))
 
 
 def test_a_record_set_aside_is_not_taken_for_gone(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from rapport.connect import ConnectError
 from rapport.home import Home
 from rapport.warehouse import server
 
@@ -71,3 +72,20 @@ def test_the_same_page_served_twice_and_a_record_that_moves_between_pages_land_o
     shop.before_answer = lambda _request: None
     shop.extract("reread", since=datetime(2021, 5, 1, tzinfo=UTC))
     assert shop.current("reread") == set(range(41))
+
+
+def test_a_page_that_is_asked_for_again_lands_once(shop: Shop) -> None:
+    """Would catch: a retry after a failure of the source, or a second run after a broken one, that doubles or drops a page."""
+    shop.fill("swept", range(1, 61))
+    shop.fails_on_page = 3
+    with pytest.raises(ConnectError):
+        shop.extract("swept")
+    assert len(shop.current("swept")) <= 40
+    shop.fails_on_page, failures = None, [(503, {"retry-after": "0"}, {}), (200, {}, b'{"rows": [{"id": 1')]
+    shop.instead = lambda request: failures.pop() if failures and request.params.get("page") == "2" else None
+    result = shop.extract("swept")
+    assert failures == []
+    assert result.rows_fetched == 60, "records in no order are read anew after a broken run"
+    assert shop.current("swept") == set(range(1, 61))
+    assert shop.rows("select count(*), sum((_is_deleted)::int) from raw_shop.swept") == [(60, 0)]
+    assert len([line for line in shop.lines if line.startswith("RETRY")]) == 2

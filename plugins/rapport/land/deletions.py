@@ -113,8 +113,8 @@ class Served:
                 self._source.name,
                 self._stream.name,
                 f"{missing:,} of {current:,} records ({missing / current:.0%}) are missing from this reading, more than the share of "
-                f"{max_shrink:.0%} that may go at once, so none was marked deleted: look whether the source is whole; if they are really "
-                "gone, raise `replace.max_shrink` of the stream for one load",
+                f"{max_shrink:.0%} that may go at once, so none was marked deleted: see docs/runbooks/a-stream-would-shrink.md; if they "
+                "are really gone, set RAPPORT_QUALITY_ACCEPT_SHRINK=1 for one run",
             )
 
     def _mark_missing(self, load_id: str) -> int:
