@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
@@ -72,6 +72,8 @@ class Ahead(Generic[Item]):
                         break
         except BaseException as error:  # raised again by the iterator, behind what was made before it
             self._error = error
+        if isinstance(self._items, Generator):
+            self._items.close()  # lets go of connections and files now, not when it is forgotten
         with self._changed:
             self._is_done = True
             self._changed.notify_all()
