@@ -70,10 +70,10 @@ class Ahead(Generic[Item]):
                     self._changed.wait_for(lambda: self._waiting < self._most or self._is_stopped)
                     if self._is_stopped:
                         break
+            if isinstance(self._items, Generator):
+                self._items.close()  # lets go of connections and files now, not when it is forgotten
         except BaseException as error:  # raised again by the iterator, behind what was made before it
             self._error = error
-        if isinstance(self._items, Generator):
-            self._items.close()  # lets go of connections and files now, not when it is forgotten
         with self._changed:
             self._is_done = True
             self._changed.notify_all()
