@@ -50,28 +50,30 @@ def extracted(module_warehouse: Home) -> Iterator[Extracted]:
             for place in canary["places"]:
                 planted.setdefault(place["source"], set()).add(canary["id"])
         result = Extracted(module_warehouse, company, {canary["id"]: canary["forms"] for canary in canaries}, planted)
-        patch.setattr(httpx.Response, "iter_bytes", _overheard(httpx.Response.iter_bytes, result.hear))
+        patch.setattr(httpx.Response, "iter_raw", _overheard(httpx.Response.iter_raw, result.hear))
         sources = load_sources(module_warehouse.sources_dir).values()
         for source in (source for group in in_order(sources) for source in group):  # who knows names comes first
             connection = company.connections.get(source.connection.id or "")
             if connection is None:  # a system that this company does not have
                 continue
+            if connection["host"].startswith("file://"):  # what it serves lies there already
+                result.served.setdefault(source.name, Sweep(result.needles)).folder(Path(connection["host"].removeprefix("file://")))
             for stream in source.ordered_streams:
                 extract_stream(module_warehouse, source.name, stream.name, run_id="r1", connection=connection, log=result.lines.append)
         yield result
 
 
 def _overheard(read: Callable[..., Iterator[bytes]], hear: Callable[[str, bytes], None]) -> Callable[..., Iterator[bytes]]:
-    """Return `Response.iter_bytes` with a listener: the sweep sees the very bytes that the platform read."""
+    """Return `Response.iter_raw` with a listener: the sweep sees the very bytes that the platform read."""
 
-    def iter_bytes(answer: httpx.Response, *arguments: Any) -> Iterator[bytes]:
+    def iter_raw(answer: httpx.Response, *arguments: Any) -> Iterator[bytes]:
         parts = []
         for part in read(answer, *arguments):
             parts.append(part)
             yield part
         hear(answer.url.path.split("/")[1], b"".join(parts))
 
-    return iter_bytes
+    return iter_raw
 
 
 def test_fifty_identifiers_are_planted(extracted: Extracted) -> None:

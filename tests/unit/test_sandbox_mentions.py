@@ -36,7 +36,8 @@ def test_pages_hold_every_mention_once_in_order_of_change(api: TestClient) -> No
     """Would catch: a record lost or repeated where pages meet, also among those of one second."""
     everything = read(api, limit=37)
     assert [m["id"] for m in everything] == [m["id"] for m in read(api, limit=200)]
-    assert len({m["id"] for m in everything}) == len(everything) == api.get("/mentions/v1/mentions/count").json()["count"]
+    assert len({m["id"] for m in everything}) == len(everything)
+    assert api.get("/mentions/v1/mentions/count").json()["count"] == sum(not m["is_deleted"] for m in everything) < len(everything)
     assert [m["updated_at"] for m in everything] == sorted(m["updated_at"] for m in everything)
     middle = everything[len(everything) // 2]["updated_at"]
     assert [m["id"] for m in read(api, updated_since=middle)] == [m["id"] for m in everything if m["updated_at"] >= middle]

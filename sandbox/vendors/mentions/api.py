@@ -6,6 +6,7 @@ import base64
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -61,8 +62,9 @@ class Mentions:
         return listing("data", bodies, {"meta": {"next_cursor": following, "has_more": following is not None}})
 
     async def count(self, _: Request) -> Response:
-        """Return how many mentions the feed holds, deleted ones included."""
-        return answer({"count": self.site.store.offset(STREAM, -1, 0, 1)[1]})
+        """Return how many mentions stand, deleted ones not among them."""
+        bodies, _ = self.site.store.offset(STREAM, -1, 0, FAR)
+        return answer({"count": sum(not orjson.loads(body)["is_deleted"] for body in bodies)})
 
     @staticmethod
     def _start(request: Request) -> tuple[int, str]:
