@@ -73,7 +73,8 @@ def extract_dag(source: Source) -> DAG:
 def _load(source: Source, stream: Stream) -> Any:
     @task(task_id=f"load_{stream.name}", doc_md=f"Extracts `{stream.name}` into `{source.raw_schema}.{stream.name}`.")
     def load() -> dict[str, Any]:
-        return steps.load_stream(get_current_context(), source.name, stream.name, source.connection.id, share=source.connection.parallel)
+        share = min(source.connection.parallel, len(source.streams))  # tasks of this source that may run at once, each a process
+        return steps.load_stream(get_current_context(), source.name, stream.name, source.connection.id, share=share)
 
     return load()
 
