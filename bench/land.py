@@ -1,101 +1,83 @@
-r"""Landing: a million typed rows, two of their columns tokenised, against a raw `\copy` of the same file."""
+r"""Landing files, against a raw `\copy` of the same rows: typed columns, and with two of them tokenised."""
 
 from __future__ import annotations
 
-import csv
-import random
-from datetime import UTC, datetime, timedelta
+import json
+import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from rapport.home import Home
 from rapport.warehouse import server
 
-from bench.box import environment, psql, python
+from bench import data
+from bench.box import environment, postmaster, psql, python
 from bench.measure import Command, Runs, interleaved
 
-_DECLARATION = """\
-source: bench
-domain: crm
-system: made file
-owner: bench
-schedule: "0 0 * * *"
-connection: {{protocol: files, path: "{folder}"}}
-streams:
-  orders:
-    files: orders.csv
-    format: csv
-    key: [id]
-    clock: updated_at
-    fields:
-      id: {{type: bigint, class: internal}}
-      updated_at: {{type: timestamp, class: internal}}
-      status: {{type: text, class: internal}}
-      country: {{type: text, class: public}}
-      amount: {{type: double, class: internal}}
-      quantity: {{type: bigint, class: internal}}
-      is_gift: {{type: boolean, class: internal}}
-      email: {{type: text, class: personal, kind: email}}
-      phone: {{type: text, class: personal, kind: phone}}
-"""
-_EXTRACT = (
-    "from rapport.home import Home; from rapport.pipeline.extract import extract_stream;"
-    "print(extract_stream(Home.current(), 'bench', 'orders', run_id='bench', full_refresh=True))"
+EXTRACT = (
+    "import sys; from rapport.home import Home; from rapport.pipeline.extract import extract_stream;"
+    "print(extract_stream(Home.current(), 'bench', 'orders', run_id='bench'))"
 )
 
 
-def run(home: Home, folder: Path, rows: int, rounds: int) -> dict[str, Runs]:
-    """Time both ways of loading `rows` made rows, `rounds` times in turn."""
-    data, sources = folder / "data", folder / "sources" / "crm"
-    data.mkdir(parents=True, exist_ok=True)
-    sources.mkdir(parents=True, exist_ok=True)
-    _write(data / "orders.csv", rows)
-    (sources / "bench.yml").write_text(_DECLARATION.format(folder=data))
+def run(home: Home, folder: Path, rows: int, rounds: int) -> dict[str, dict[str, Runs]]:
+    """Time every way of loading `rows` made rows, `rounds` times in turn; returns a table by its title."""
+    return {
+        f"{rows:,} rows of 15 typed columns": _compare(home, folder, data.TYPED, rows, rounds),
+        f"{rows:,} rows of 15 columns, e-mail and telephone number tokenised": _compare(home, folder, data.PERSONAL, rows, rounds),
+    }
 
-    def empty_raw() -> None:
-        with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
-            conn.execute("drop schema if exists raw_bench cascade")
-            conn.execute("truncate vault.secret, vault.directory")
+
+def _compare(home: Home, folder: Path, columns: dict[str, str], rows: int, rounds: int) -> dict[str, Runs]:
+    folder.mkdir(parents=True, exist_ok=True)
+    data.write(folder, "orders", columns, rows)
+    commands = [raw_copy(home, folder / "orders.csv", columns)]
+    for kind in ("parquet", "csv"):
+        stream, connection = f"    files: orders.{kind}\n    format: {kind}\n", f'protocol: files, path: "{folder}"'
+        commands.append(_landing(home, folder, kind, data.declaration(columns, stream, connection)))
+    if columns is data.TYPED:
+        url = urlsplit(server.admin_dsn(home, "rapport"))
+        place = {"host": f"postgresql://{url.hostname}:{url.port}{url.path}", "login": url.username, "password": url.password}
+        declared = data.declaration(columns, "    table: bench.orders\n", "protocol: sql, id: bench, network: private")
+        commands.append(_landing(home, folder, "a table", declared, {"RAPPORT_CONN_BENCH": json.dumps(place)}))
+    found = interleaved(commands, rounds, postmaster(home))
+    shutil.rmtree(folder)
+    return found
+
+
+def _landing(home: Home, folder: Path, kind: str, declared: str, variables: dict[str, str] | None = None) -> Command:
+    sources = declare(folder / f"sources {kind}", declared)
+    env = {**environment(home), "RAPPORT_SOURCES": str(sources), **(variables or {})}
+    return Command(f"rapport, from {kind}", [python(home), "-c", EXTRACT], before=lambda: empty(home), env=env)
+
+
+def raw_copy(home: Home, file: Path, columns: dict[str, str]) -> Command:
+    r"""Return the measure of the others: psql's `\copy` of a CSV file into a table without keys."""
 
     def empty_copy() -> None:
         with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
             conn.execute("create schema if not exists bench")
             conn.execute("drop table if exists bench.orders")
-            conn.execute(
-                "create table bench.orders (id bigint, updated_at timestamptz, status text, country text, amount double precision,"
-                " quantity bigint, is_gift boolean, email text, phone text)"
-            )
+            conn.execute(f"create table bench.orders ({data.table_of(columns)})".encode())
+            conn.execute("checkpoint")
 
-    copy = [psql(), server.admin_dsn(home, "rapport"), "-c", f"\\copy bench.orders from '{data / 'orders.csv'}' csv header"]
-    env = {**environment(home), "RAPPORT_SOURCES": str(sources.parent)}
-    return interleaved(
-        [
-            Command("raw copy", copy, before=empty_copy),
-            Command("rapport, two tokens", [python(home), "-c", _EXTRACT], before=empty_raw, env=env),
-        ],
-        rounds,
+    return Command(
+        "raw copy", [psql(), server.admin_dsn(home, "rapport"), "-c", f"\\copy bench.orders from '{file}' csv header"], before=empty_copy
     )
 
 
-def _write(file: Path, rows: int) -> None:
-    """Make the file: 70 % of the persons distinct, as orders are."""
-    chance = random.Random(11)  # noqa: S311 - made data
-    start = datetime(2025, 1, 1, tzinfo=UTC)
-    with file.open("w", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["id", "updated_at", "status", "country", "amount", "quantity", "is_gift", "email", "phone"])
-        for number in range(rows):
-            person = chance.randrange(int(rows * 0.7) + 1)
-            writer.writerow(
-                [
-                    number,
-                    (start + timedelta(seconds=number * 30)).isoformat(),
-                    chance.choice(("new", "paid", "sent", "returned")),
-                    chance.choice(("US", "DE", "FR", "GB")),
-                    round(chance.random() * 500, 2),
-                    chance.randrange(1, 9),
-                    chance.random() < 0.1,
-                    f"person{person}@mail{person % 97}.example.com",
-                    f"+1202555{person % 10000:04d}",
-                ]
-            )
+def declare(folder: Path, text: str) -> Path:
+    """Write the declaration of the source `bench` below `folder`, which is returned."""
+    file = folder / "crm" / "bench.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return folder
+
+
+def empty(home: Home) -> None:
+    """Forget everything that was landed."""
+    with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
+        conn.execute("drop schema if exists raw_bench cascade")
+        conn.execute("truncate vault.secret, vault.directory, ops.stream_state, ops.stream_load")
+        conn.execute("checkpoint")
