@@ -42,7 +42,7 @@ EXPECTED: dict[str, str | dict[str, str]] = {
     **dict.fromkeys(("next_elsewhere", "next_metadata", "redirect_elsewhere", "redirect_file", "bomb", "endless", "server_error"), REFUSED),
     "other_type": ASIDE,
     "page_again": {"export_job": WHOLE, "*": REFUSED},  # an answer that is no job is asked for again
-    "expired": {"soql": WHOLE, "*": REFUSED},  # only a login by OAuth can be renewed
+    "expired": {"soql": WHOLE, "jsonrpc": WHOLE, "*": REFUSED},  # only a login by OAuth and a session can be renewed
 }
 
 
