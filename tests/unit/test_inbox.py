@@ -92,6 +92,19 @@ def test_every_column_says_what_it_means_and_nothing_personal_stays_clear() -> N
             assert field.privacy_class in {"public", "internal"} or field.treatment != "keep"
 
 
+def test_employees_have_tokens_of_their_own_domain() -> None:
+    """Would catch: an employee who could be joined with a customer."""
+    for entity, columns in {"employees": ("email", "name"), "trainings": ("employee_email",)}.items():
+        fields = {field.path: field for field in KNOWN[entity].stream.fields}
+        assert {fields[column].domain.otherwise for column in columns} == {"employee"}
+    answers = {field.path: field for field in KNOWN["survey_answers"].stream.fields}["email"]
+    assert (answers.domain.by, dict(answers.domain.values), answers.domain.otherwise) == (
+        "survey_type",
+        {"employee": "employee"},
+        "customer",
+    )
+
+
 def test_the_pages_say_what_the_declarations_say() -> None:
     """Would catch: a page of the reference that was not written anew (`rapport inbox pages docs/reference/inbox`)."""
     folder = checkout() / "docs" / "reference" / "inbox"

@@ -48,7 +48,8 @@ def pages(
             # What is remembered of ten thousand files is too much to be written with each of them.
             untold = untold + 1 if len(done) > _MANY and untold < _MANY else 0
             yield previous if untold else replace(previous, cursor={FILES: dict(done)})
-        log(f"READ {stream.name} {file.entry.size} bytes {rows} rows" if refusal is None else f"REFUSED {stream.name}: see the quarantine")
+        refused_for = "; ".join(reason for _, reason in refusal.remarks) if refusal else ""
+        log(f"REFUSED {refused_for}" if refused_for else f"READ {stream.name} {file.entry.size} bytes {rows} rows")
     if untold:
         yield Page(stream.arrow_schema.empty_table(), cursor={FILES: done})
 
