@@ -37,18 +37,19 @@ CLOCK = {"users": "last_updated", "queues": "last_updated", "tickets": "last_upd
 # Agents with rights, a reader whose clock is west of UTC, and tickets without mails so that they are there in a second.
 FILL = f"""
 sub one {{ my ($ok, $message) = @_; die $message unless $ok; return $ok }}
-my $system = RT->SystemUser;
+my ($system, $word) = (RT->SystemUser, 'password');
 one(RT::Queue->new($system)->Create(Name => 'Billing'));
 for my $name (qw(agent reader)) {{
     one(RT::User->new($system)->Create(Name => $name, EmailAddress => "$name\\@desk.example", RealName => "Rosalind $name",
-        Password => 'password', Privileged => 1, Timezone => 'America/Los_Angeles'));
+        Password => $word, Privileged => 1, Timezone => 'America/Los_Angeles'));
 }}
 my $agents = RT::Group->new($system);
 $agents->LoadSystemInternalGroup('Privileged');
-one($agents->PrincipalObj->GrantRight(Right => $_, Object => $RT::System)) for qw(SeeQueue ShowTicket ShowTicketComments AdminUsers
-    CreateTicket ReplyToTicket CommentOnTicket ModifyTicket OwnTicket DeleteTicket);
-my $reader = RT::User->new($system);
-$reader->Load('reader');
+my ($agent, $reader) = map {{ my $user = RT::User->new($system); $user->Load($_); $user }} qw(agent reader);
+one($agents->PrincipalObj->GrantRight(Right => $_, Object => $RT::System)) for qw(SeeQueue ShowTicket ShowTicketComments);
+one($reader->PrincipalObj->GrantRight(Right => 'AdminUsers', Object => $RT::System));
+one($agent->PrincipalObj->GrantRight(Right => $_, Object => $RT::System))
+    for qw(CreateTicket ReplyToTicket CommentOnTicket ModifyTicket OwnTicket DeleteTicket);
 my (undef, undef, $token) = RT::AuthToken->new($system)->Create(Owner => $reader->id, Description => 'warehouse');
 die 'no token' unless $token;
 no warnings 'redefine';

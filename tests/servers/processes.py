@@ -21,7 +21,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    argv: Sequence[str], log: Path, is_ready: Callable[[], bool], *, env: Mapping[str, str] | None = None, seconds: float = 60
+    argv: Sequence[str], log: Path, is_ready: Callable[[], bool], *, env: Mapping[str, str] | None = None, seconds: float = 120
 ) -> Iterator[None]:
     """Run a server until the block ends.
 

@@ -72,7 +72,7 @@ class RequestTracker:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr[-1000:]
         return done.stdout
@@ -109,7 +109,7 @@ def serve(folder: Path) -> Iterator[RequestTracker]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert made.returncode == 0, f"{made.stdout[-1000:]}{made.stderr[-1000:]}"
     server = RequestTracker(f"http://127.0.0.1:{port}", folder)

@@ -98,7 +98,7 @@ def _answers(host: str) -> bool:
 
 def _run(*argv: str, **environment: str) -> str:
     done = subprocess.run(
-        argv, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300
+        argv, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, f"{Path(argv[0]).name}: {done.stderr[-1500:]}"
     return done.stdout

@@ -86,6 +86,8 @@ def change(_: Any) -> dict[str, Any]:
     ann.contact_mechanisms[0].save()
     bob.name = "Bob Baker-Smith"
     bob.save()
+    bob.addresses[0].country = made("country.country", name="France", code="FR", code3="FRA")
+    bob.addresses[0].save()
     [mobile] = [mechanism for mechanism in cay.contact_mechanisms if mechanism.type == "mobile"]
     mobile.delete()
     dan.active = False
