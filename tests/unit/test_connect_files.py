@@ -46,6 +46,14 @@ def test_quotes_newlines_blanks_and_undeclared_columns_are_read_as_they_are_writ
     assert (page.fetched, page.undeclared) == (3, Counter({"new": 3}))
 
 
+def test_where_quotes_are_characters_like_any_other_none_swallows_what_follows(tmp_path: Path) -> None:
+    """Would catch: a tab-separated archive in which one visitor's search for `"exact words` takes the rest of the file with it."""
+    (tmp_path / "a.csv").write_bytes(b'1\t"exact words\n2\tsaid "no"\n3\t"both"\n')
+    plain = CSV.rstrip() + "\n  delimiter: '\t'\n  header: [Id, word]".replace("'\t'", '"\\t"')
+    assert rows(read(tmp_path, f"{plain}\n  quotes: false"), "id", "word") == [(1, '"exact words'), (2, 'said "no"'), (3, '"both"')]
+    assert len(rows(read(tmp_path, plain), "id")) < 3  # as it would be otherwise
+
+
 @pytest.mark.parametrize(
     ("content", "more"),
     [

@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,33 @@ from rapport.connect.page import Page, Reject
 from rapport.connect.strict import header_fault
 from rapport.declarations import Stream
 
-BLOCK = 16 * 1024 * 1024  # bytes read at once; a row must fit into one
+BLOCK = 16 * 1024 * 1024  # bytes of a page, about; a row must fit into them
+_STEPS = 8  # in which they are read: Arrow's own thread reads 32 steps ahead
 _COLUMN = re.compile(r"In CSV column #(\d+)")
 _SAMPLE = 200  # rows looked at to see how times are written
-Batch = tuple[pa.RecordBatch, "np.ndarray[Any, Any]", list[Reject]]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that stand together in a file.
+
+    Attributes:
+        batch: those that could be split into columns.
+        numbers: their numbers, from 1.
+        torn: the others.
+        last: number of the last of all.
+    """
+
+    batch: pa.RecordBatch
+    numbers: np.ndarray[Any, Any]
+    torn: list[Reject]
+    last: int
+
+    def behind(self, number: int, above: int) -> _Rows:
+        """Return those behind a row."""
+        first = int(np.searchsorted(self.numbers, number, side="right"))
+        torn = [reject for reject in self.torn if (reject.line or 0) - above > number]
+        return _Rows(self.batch.slice(first), self.numbers[first:], torn, self.last)
 
 
 def read_csv(stream: Stream, file: File) -> Iterator[Page]:
@@ -40,14 +64,32 @@ def read_csv(stream: Stream, file: File) -> Iterator[Page]:
         return
     has_names = "header" not in stream.options
     above = int(stream.options.get("skip_lines", 0)) + has_names
-    for batch, numbers, broken in _batches(stream, file, Kinds(stream, names, sample), has_names=has_names, above=above):
-        columns = [(name, batch.column(index)) for index, name in enumerate(names)]
-        yield page_of(stream, columns, batch.num_rows, file=file.name, numbers=numbers, above=above, broken=broken)
+    waiting: list[_Rows] = []
+    for rows in _rows(stream, file, Kinds(stream, names, sample), has_names=has_names, above=above):
+        if waiting and waiting[0].batch.schema != rows.batch.schema:
+            yield _page(stream, file, names, waiting, above)
+            waiting = []
+        waiting.append(rows)
+        if sum(part.batch.nbytes for part in waiting) >= BLOCK:
+            yield _page(stream, file, names, waiting, above)
+            waiting = []
+    if waiting:
+        yield _page(stream, file, names, waiting, above)
+
+
+def _page(stream: Stream, file: File, names: Sequence[str], parts: Sequence[_Rows], above: int) -> Page:
+    batch = pa.concat_batches([part.batch for part in parts])
+    columns = [(name, batch.column(index)) for index, name in enumerate(names)]
+    numbers = np.concatenate([part.numbers for part in parts])
+    torn = [reject for part in parts for reject in part.torn]
+    return page_of(stream, columns, batch.num_rows, file=file.name, numbers=numbers, above=above, broken=torn)
 
 
 def _header(stream: Stream, head: bytes, where: str) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns and some rows."""
-    lines = csv.reader(io.StringIO(head.decode("utf-8", "replace"), newline=""), delimiter=stream.options.get("delimiter", ","))
+    quotes = stream.options.get("quotes", True)
+    text = io.StringIO(head.decode("utf-8", "replace"), newline="")
+    lines = csv.reader(text, delimiter=stream.options.get("delimiter", ","), quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
     names = list(stream.options.get("header", ()))
     try:
         if head.strip() and not names:
@@ -82,35 +124,37 @@ def check_names(stream: Stream, names: Sequence[str], where: str) -> None:
         raise ConnectError("file", f"{where}: the column {missing[0]} is part of the key and does not stand in the header")
 
 
-def _batches(stream: Stream, file: File, kinds: Kinds, *, has_names: bool, above: int) -> Iterator[Batch]:
-    """Yield blocks of rows with their numbers and the broken rows among them.
+def _rows(stream: Stream, file: File, kinds: Kinds, *, has_names: bool, above: int) -> Iterator[_Rows]:
+    """Yield the rows some at a time.
 
-    Arrow ends at the first value that does not fit. The file is then read again with that column as text, up to where it was: the blocks
-    are cut at the same places each time.
+    Arrow ends at the first value that does not fit, and at a row longer than a step. The file is then read again, with that column as
+    text or in longer steps, and what was yielded before is left out.
     """
-    given = 0
+    given, step = 0, max(BLOCK // _STEPS, 1)
     while True:
         try:
             with Utf8(file.open(), stream, file.where) as text:
-                for index, batch in enumerate(_read(stream, text, kinds, has_names=has_names, above=above)):
+                for rows in _read(stream, text, kinds, step, has_names=has_names, above=above):
                     if text.has_hex and kinds.without_hex():
                         break
-                    if index >= given:
-                        given += 1
-                        yield batch
+                    if rows.last > given:
+                        yield rows.behind(given, above)
+                        given = rows.last
                 else:
                     return
+            continue
         except pa.ArrowInvalid as fault:
             column = _COLUMN.search(str(fault))
-            fits = column is not None and kinds.step(int(column[1]))
-        else:
-            fits = True
-        if not fits:
-            advice = "not readable as CSV with delimiter and encoding as declared"
-            raise ConnectError("file", f"{file.where}: {advice} (an open quote, or a row of more than {BLOCK >> 20} MiB?)")
+        if column is not None and kinds.step(int(column[1])):
+            continue
+        if column is None and step < BLOCK:
+            step = BLOCK
+            continue
+        advice = "not readable as CSV with delimiter and encoding as declared"
+        raise ConnectError("file", f"{file.where}: {advice} (an open quote, or a row of more than {BLOCK >> 20} MiB?)")
 
 
-def _read(stream: Stream, text: Utf8, kinds: Kinds, *, has_names: bool, above: int) -> Iterator[Batch]:
+def _read(stream: Stream, text: Utf8, kinds: Kinds, step: int, *, has_names: bool, above: int) -> Iterator[_Rows]:
     broken: list[Reject] = []
 
     def keep(row: Any) -> str:
@@ -119,8 +163,14 @@ def _read(stream: Stream, text: Utf8, kinds: Kinds, *, has_names: bool, above: i
         return "skip"
 
     names = [str(index) for index in range(len(kinds.types))]
-    read = pa_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names, skip_rows_after_names=int(has_names))
-    parse = pa_csv.ParseOptions(delimiter=stream.options.get("delimiter", ","), newlines_in_values=True, invalid_row_handler=keep)
+    read = pa_csv.ReadOptions(use_threads=False, block_size=step, column_names=names, skip_rows_after_names=int(has_names))
+    quotes = bool(stream.options.get("quotes", True))
+    parse = pa_csv.ParseOptions(
+        delimiter=stream.options.get("delimiter", ","),
+        quote_char='"' if quotes else False,
+        newlines_in_values=quotes,
+        invalid_row_handler=keep,
+    )
     convert = pa_csv.ConvertOptions(
         column_types=dict(zip(names, kinds.types, strict=True)),
         strings_can_be_null=True,
@@ -139,8 +189,8 @@ def _read(stream: Stream, text: Utf8, kinds: Kinds, *, has_names: bool, above: i
         numbers = np.arange(number, last + 1)
         if torn:
             numbers = np.setdiff1d(numbers, [(reject.line or 0) - above for reject in torn], assume_unique=True)
-        yield batch, numbers, torn
+        yield _Rows(batch, numbers, torn, last)
         number = last + 1
     if taken < len(broken):
         nothing = pa.RecordBatch.from_arrays([pa.array([], kind) for kind in kinds.types], names)
-        yield nothing, np.arange(0), broken[taken:]
+        yield _Rows(nothing, np.arange(0), broken[taken:], number + len(broken) - taken - 1)
