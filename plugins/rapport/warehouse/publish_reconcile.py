@@ -141,11 +141,13 @@ class _Read:
 
 def _models(home: Home) -> dict[str, _Read]:
     manifest = json.loads(manifest_file(home).read_text())
-    return {
-        node["name"]: _Read(_rows_of(node["raw_code"]), frozenset(f"{name}.{table}" for name, table in node["sources"]))
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "staging"
-    }
+    found = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["schema"] == "staging":
+            everything = frozenset(f"{name}.{table}" for name, table in node["sources"])
+            # A model that a macro writes shows no `from` of its own: it reads what it is given.
+            found[node["name"]] = _Read(_rows_of(node["raw_code"]) or everything, everything)
+    return found
 
 
 def _rows_of(code: str) -> frozenset[str]:
