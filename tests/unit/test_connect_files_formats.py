@@ -184,3 +184,17 @@ def test_a_file_that_changes_while_it_is_read_does_not_count_as_read(tmp_path: P
         with pytest.raises(ConnectError, match=r"changed while it was read|has gone|cut off"):
             seen += served
         assert [page.cursor for page in seen] == [None] * len(seen)
+
+
+def test_a_long_row_is_read_in_longer_steps_and_no_row_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch: a long text that ends the reading of its file, or rows before it that are landed again by the second attempt."""
+    monkeypatch.setattr("rapport.connect.csvfile.BLOCK", 4096)
+    lines = [f"{number},{'x' * (2000 if number == 300 else 5)}\n" for number in range(600)]
+    lines[450] = "450,torn,row\n"
+    (tmp_path / "x.csv").write_text("id,t\n" + "".join(lines))
+    found = read(tmp_path, ALL)
+    assert [key for (key,) in rows(found, "id")] == [number for number in range(600) if number != 450]
+    assert [(reject.field, reject.line) for page in found for reject in page.rejected] == [("(row)", 452)]
+    (tmp_path / "x.csv").write_text("id,t\n1,a\n2," + "x" * 20_000 + "\n")
+    with pytest.raises(ConnectError, match="a row of more than"):
+        read(tmp_path, ALL)
