@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from rapport.declarations import Stream, load_source
 from rapport.home import Home
-from rapport.warehouse.publish_reconcile import Counts, explain
+from rapport.warehouse.publish_reconcile import Counts, count_rows, explain
 
 from tests.integration.shop import Shop, open_shop
 from tests.whole_box import Box
@@ -40,6 +41,24 @@ def test_the_sources_own_count_is_noted_with_the_load_and_its_failure_fails_noth
     shop.put("swept", 31, updated_at="2026-02-01T00:00:00Z")
     assert shop.extract("swept").rows_landed == 1
     assert any("asked how many records it holds, in vain" in line for line in shop.lines)
+
+
+def test_what_stands_here_is_what_is_not_deleted(shop: Shop, tmp_path: Path) -> None:
+    """Would catch: a source's count compared with records that are gone, or that came back."""
+    shop.fill("swept", range(1, 41))
+    shop.extract("swept")
+    kept = shop.records["swept"][1]
+    for number in (1, 2, 3):
+        del shop.records["swept"][number]
+    shop.extract("swept", full_refresh=True)
+    shop.records["swept"][1] = kept
+    shop.put("swept", 2, updated_at="2026-02-01T00:00:00Z")
+    shop.extract("swept", full_refresh=True)
+    source = load_source(tmp_path / "crm" / "shop.yml")
+    with psycopg.connect(shop.home.dsn("transformer")) as conn:
+        counts = count_rows(conn, source, source.streams["swept"])
+    assert (counts.source, counts.current, counts.records, counts.versions) == (39, 39, 40, 44)
+    assert "1 records are deleted at the source" in str(explain(counts, source.streams["swept"], None, []))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def reconcile(home: Home, run_id: str) -> int:
                 raw = f"{source.name}.{stream.name}"
                 entity, model = _fed(source, raw, models)
                 readers = sorted(name for name, read in models.items() if raw in read.all)
-                counts = _count(conn, source, stream, entity, model)
+                counts = count_rows(conn, source, stream, entity, model)
                 _write(conn, run_id, (source.name, stream.name), counts, explain(counts, stream, entity, readers))
                 written += 1
     return written
@@ -165,14 +165,25 @@ def _fed(source: Source, raw: str, models: Mapping[str, _Read]) -> tuple[str | N
     return None, None
 
 
-def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str | None, model: str | None) -> Counts:
+def count_rows(conn: psycopg.Connection, source: Source, stream: Stream, entity: str | None = None, model: str | None = None) -> Counts:
+    """Count the rows of a stream from its loads to core.
+
+    Args:
+        conn: a connection as `transformer`.
+        source: the declaration.
+        stream: a stream whose raw table is there.
+        entity: the vendor-neutral entity that it fills, or None.
+        model: the staging model that its rows become, or None.
+    """
     raw = sql.Identifier(source.raw_schema, stream.name)
     key = sql.SQL(", ").join(sql.Identifier(column) for column in stream.landed_key or ("_row_hash",))
-    newest = sql.SQL(
-        "select count(*), count(*) filter (where not _is_deleted) from (select distinct on ({key}) _is_deleted from {raw}"
+    records = _one(conn, sql.SQL("select count(*) from (select distinct {} from {}) as records").format(key, raw))
+    # Only records that were ever deleted are put in order: most tables hold few or none, and may hold millions.
+    gone = sql.SQL(
+        "select count(*) filter (where _is_deleted) from (select distinct on ({key}) _is_deleted from {raw}"
+        " where ({key}) in (select {key} from {raw} where _is_deleted)"
         " order by {key}, _version_at desc nulls last, _seen_at desc, _row_hash) as newest"
     ).format(key=key, raw=raw)
-    records, current = conn.execute(newest).fetchone() or (0, 0)
     sums = conn.execute(
         "select coalesce(sum(rows_fetched), 0)::bigint, coalesce(sum(rows_landed), 0)::bigint, coalesce(sum(rows_duplicate), 0)::bigint,"
         " coalesce(sum(rows_quarantined), 0)::bigint, (array_agg(rows_source order by started_at desc) filter (where state = 'success'))[1]"
@@ -187,7 +198,7 @@ def _count(conn: psycopg.Connection, source: Source, stream: Stream, entity: str
         quarantined=sums[3],
         versions=_one(conn, sql.SQL("select count(*) from {}").format(raw)),
         records=records,
-        current=current,
+        current=records - _one(conn, gone),
         staged=_one(conn, sql.SQL("select count(*) from {}").format(sql.Identifier("staging", model))) if model else None,
         core=_in_core(conn, entity, model) if entity in CORE_OF and entity and model else None,
     )
