@@ -51,6 +51,15 @@ def test_a_header_carries_its_prefix_and_no_auth_carries_nothing() -> None:
     assert [request.headers.get("authorization") for request in running.requests] == ["token s3cret", None]
 
 
+@pytest.mark.parametrize("password", ["", "s3cret\n"])
+def test_a_secret_that_fits_in_no_header_is_named_at_once(password: str) -> None:
+    """Would catch: six attempts and a broken connection blamed, where the token is missing or was pasted with its line break."""
+    source = declared(PLAIN, said("{type: header, name: Authorization, prefix: 'token '}"))
+    with vendor(lambda request: {"rows": ROWS}) as running, pytest.raises(ConnectError, match="password is empty or holds a line break"):
+        list(pages(source, source.streams["s"], {**running.connection, "password": password}, None, log=running.lines.append))
+    assert not any("RETRY" in line for line in running.lines)
+
+
 def test_a_refresh_token_that_is_new_with_every_use_serves_all_streams() -> None:
     """Would catch: a run that ends when the first access token does, or a second stream refused because it comes with the old token."""
     valid = {"refresh": "s3cret", "access": ""}

@@ -279,6 +279,8 @@ class Client:
         place = f"{self.where}: {self._shown(request)}"
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise ConnectError("transport", f"{place}: the certificate is not trusted: name its authority in SSL_CERT_FILE") from None
+        if isinstance(error, httpx.LocalProtocolError):  # no header may be made of it, whoever is asked and however often
+            raise ConnectError("auth", f"{place}: cannot be asked: the connection's password is empty or holds a line break") from None
         if self._deadline.left <= 0:
             raise ConnectError("transport", f"{place}: no whole answer in {REQUEST_SECONDS:.0f} s: ask for smaller pages") from None
         if attempt >= retries.ATTEMPTS:
