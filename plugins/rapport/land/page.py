@@ -122,10 +122,11 @@ def _keep_secrets(conn: psycopg.Connection, vault: pa.Table) -> None:
         types = ["text", "text", "text", "bytea"]
         secrets = temporary_table(conn, "_secrets", zip(("token", "domain", "kind", "ciphertext"), types, strict=True))
         copy_arrow(conn, secrets, vault)
-        conn.execute(  # the loader may not read the vault: a conflict without a target needs no such right
+        # The loader may not read the vault: a conflict without a target needs no such right. A token begins with two letters and its version.
+        conn.execute(
             sql.SQL(
                 "insert into vault.secret (token, domain, kind, key_version, ciphertext)"
-                " select token, domain, kind, substring(token from '^[a-z]+([0-9]+)_')::integer, ciphertext from {} order by token"
+                " select token, domain, kind, substr(token, 3, strpos(token, '_') - 3)::integer, ciphertext from {} order by token"
                 " on conflict do nothing"
             ).format(secrets)
         )
