@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from rapport.declarations.asking import check_asking
 from rapport.declarations.document import Document
 from rapport.declarations.model import Connection, Cursor, Deleted, DomainRule, Field, Pick, Source, Stream
 from rapport.declarations.naming import column_name, name_fault
@@ -30,8 +31,10 @@ def build_source(document: Document) -> Source:
     """Return the source that `document`, already checked against the schema, declares.
 
     Raises:
-        DeclarationError: names collide, a treatment does not fit, or a key, clock or marker names no usable field.
+        DeclarationError: names collide, a treatment does not fit, a key, clock or marker names no usable field, or a stream lacks what
+            its protocol needs.
     """
+    check_asking(document)
     said = document.value
     connection = dict(said["connection"])
     return Source(
