@@ -17,7 +17,7 @@ from rapport.connect.sqlquery import SETTING
 from rapport.declarations import Field
 
 ROWS = 20_000  # fetched at once where rows are made into columns
-BATCH_BYTES = "33554432"  # of a batch that PostgreSQL sends as columns
+BATCH_BYTES = "16777216"  # of a batch that PostgreSQL sends as columns
 _POSTGRES = re.compile(r"^postgres(ql)?(\+\w+)?$")
 _READ_ONLY = {
     "mysql": "set session transaction read only",

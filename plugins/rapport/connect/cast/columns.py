@@ -110,6 +110,8 @@ def _bulk_text(array: pa.Array, declared: Field) -> pa.Array | None:
         numbers = array.cast(wanted)
         largest = pc.max(pc.abs(numbers)).as_py()
         return numbers if largest is None or largest <= EXACT else None
+    if kind == "decimal" and _all_match(array, r"^-?\d{1,29}(\.\d{1,9})?$"):
+        return array.cast(wanted)
     if kind == "date" and not declared.format and _all_match(array, r"^[0-9]{4}-\d\d-\d\d$"):
         days = array.cast(wanted)
         return days if _years_fit(days.cast(pa.int32()), 86_400) else None
