@@ -13,6 +13,7 @@ from rapport.connect.cast.values import EPOCH_MAX, EPOCH_MIN, EXACT, BadValueErr
 from rapport.declarations import Field
 from rapport.declarations.schemas import arrow_types
 
+_EXACTLY = {"bigint": r"^[+-]?\d{1,18}$", "decimal": r"^-?\d{1,29}(\.\d{1,9})?$"}  # a pattern first: Arrow would read 0x10 as 16
 _ZONED = r"[Zz]$|[+-]\d\d(:?\d\d)?$"
 _FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
 
@@ -104,14 +105,12 @@ def _bulk_values(values: Sequence[Any], kinds: set[type], declared: Field) -> Co
 
 def _bulk_text(array: pa.Array, declared: Field) -> pa.Array | None:
     wanted, kind = arrow_types()[declared.type], declared.type
-    if kind == "bigint" and _all_match(array, r"^[+-]?\d{1,18}$"):  # a pattern first: Arrow would read 0x10 as 16
+    if kind in _EXACTLY and _all_match(array, _EXACTLY[kind]):
         return array.cast(wanted)
     if kind == "double" and _all_match(array, r"^-?\d{1,15}(\.\d{1,15})?$"):
         numbers = array.cast(wanted)
         largest = pc.max(pc.abs(numbers)).as_py()
         return numbers if largest is None or largest <= EXACT else None
-    if kind == "decimal" and _all_match(array, r"^-?\d{1,29}(\.\d{1,9})?$"):
-        return array.cast(wanted)
     if kind == "date" and not declared.format and _all_match(array, r"^[0-9]{4}-\d\d-\d\d$"):
         days = array.cast(wanted)
         return days if _years_fit(days.cast(pa.int32()), 86_400) else None
