@@ -122,7 +122,7 @@ def _keep_secrets(conn: psycopg.Connection, vault: pa.Table) -> None:
         types = ["text", "text", "text", "bytea"]
         secrets = temporary_table(conn, "_secrets", zip(("token", "domain", "kind", "ciphertext"), types, strict=True))
         copy_arrow(conn, secrets, vault)
-        # The loader may not read the vault: a conflict without a target needs no such right. A token begins with two letters and its version.
+        # The loader may not read the vault: a conflict without a target needs no such right. A token is two letters, version, _ and more.
         conn.execute(
             sql.SQL(
                 "insert into vault.secret (token, domain, kind, key_version, ciphertext)"
