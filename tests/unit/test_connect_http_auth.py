@@ -160,3 +160,23 @@ def test_the_client_proves_itself_in_a_header_where_the_vendor_wants_that() -> N
         read(running, PLAIN, said=said("{type: oauth2_client_credentials, token_path: /token, client: header}"), extra=extra)
     assert seen == [("Basic " + b64encode(b"me:a%3Ab+c").decode(), {"grant_type": "client_credentials"})]
     assert running.requests[-1].headers["authorization"] == "Bearer t"
+
+
+def test_a_token_that_a_vendor_wants_inside_the_path_is_not_logged() -> None:
+    """Would catch: the secret of a bot in every line of the log, because it is part of the address."""
+    stream = PLAIN.replace("path: /rows", "path: '/bot{connection.token}/rows'")
+    with vendor(lambda request: {"rows": ROWS} if len(running.requests) > 1 else (503, {}, {})) as running:
+        assert len(ids(read(running, stream, said=said("{type: none}"), extra={"token": "123:s3cr3t-s3cr3t"}))) == 5
+    assert running.requests[0].path == "/bot123%3As3cr3t-s3cr3t/rows"
+    assert [line.split()[:3] for line in running.lines] == [
+        ["GET", "/bot{connection.token}/rows", "503"],
+        ["RETRY", "GET", "/bot{connection.token}/rows"],
+        ["GET", "/bot{connection.token}/rows", "200"],
+    ]
+
+
+@pytest.mark.parametrize("limit", [0, -1, "60", 1.5, True])
+def test_a_limit_that_is_none_is_an_error(limit: Any) -> None:
+    """Would catch: a run that stops with an error of Python, or one without a limit, because of a word in the connection."""
+    with vendor(lambda request: {"rows": ROWS}) as running, pytest.raises(ConnectError, match="whole number"):
+        read(running, PLAIN, extra={"rate_limit_per_minute": limit})

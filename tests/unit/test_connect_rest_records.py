@@ -130,7 +130,9 @@ def test_objects_by_id_names_of_the_connection_and_lists_with_a_starting_point_o
     assert [tuple(row.values())[:2] for page in found for row in page.table.to_pylist()] == [("1", "1"), ("2", "2")]
     assert [page.cursor for page in found] == [{"since": "2024-05-03T00:00:00+00:00"}], "the one that is gone counts as read"
     assert [request.params for request in running.requests] == [{"since": "2000-01-01T00:00:00Z"}, {}, {}, {}]
-    assert [line.split()[1] for line in running.lines] == ["/ac%20me/changed"] + ["/ac%20me/employees/{employee}"] * 3
+    assert [line.split()[1] for line in running.lines] == ["/{connection.company}/changed"] + [
+        "/{connection.company}/employees/{employee}"
+    ] * 3
 
 
 @pytest.mark.parametrize("body", [{"error": "jane@doe.example"}, {"rows": "no"}, {"data": None, "errors": [1]}, "no", []])

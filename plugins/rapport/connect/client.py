@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
@@ -11,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -20,6 +18,7 @@ from rapport.connect.auth import Auth
 from rapport.connect.bodies import Inflater, TooLargeError, parse_json
 from rapport.connect.egress import Deadline, Egress, is_private
 from rapport.connect.errors import ConnectError
+from rapport.connect.masking import Mask
 from rapport.connect.shared import granted_to, limiters_of
 from rapport.connect.templates import filled_path
 from rapport.declarations import Source, Stream
@@ -33,7 +32,6 @@ REQUEST_SECONDS = 300.0  # from the first byte sent to the last one received
 REDIRECTS = 3
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-_PART = re.compile(r"(?:[\w.~{}-]|%20){0,60}")
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Client:
             where=self.where,
         )
         self._limiters = limiters_of(source, stream, connection)
-        self._hidden: dict[str, str] = {}
+        self._mask = Mask(extra)
         self.log = log
         self._sleep = sleep
         self._auth = Auth(source.connection.auth, connection, self.where, self._fetch_token, granted_to(source, connection))
@@ -108,7 +106,7 @@ class Client:
 
     def hide(self, named: Mapping[str, str]) -> None:
         """Show these values in log lines and errors by their names: an address may hold the id of a person."""
-        self._hidden = {quote(value, safe=""): f"{{{name}}}" for name, value in named.items()}
+        self._mask.hide(named)
 
     def address(self, path: str, current: str | None = None) -> str:
         """Return the address of a path on the connection's host, or of one that an answer of `current` named.
@@ -263,9 +261,7 @@ class Client:
         raise ConnectError("auth", f"{self.where}: the token address did not answer with JSON")
 
     def _shown(self, request: _Request) -> str:
-        """Return the path of a request as it may be logged: parts that may hold data of a person are not shown."""
-        parts = (self._hidden.get(part, part) for part in urlsplit(request.address).path.split("/"))
-        path = "/".join(part if _PART.fullmatch(part) else "{…}" for part in parts)
+        path = self._mask.shown(request.address)
         return f"{path} {request.note}" if request.note else path
 
     def _refused(self, status: int, request: _Request) -> ConnectError:

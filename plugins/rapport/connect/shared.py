@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from rapport.connect.auth import Granted
+from rapport.connect.errors import ConnectError
 from rapport.connect.limiter import RateLimiter
 from rapport.declarations import Source, Stream
 
@@ -21,11 +22,19 @@ def limiters_of(source: Source, stream: Stream, connection: Mapping[str, Any]) -
     """Return the limiters that a request of a stream must pass: the connection's, shared by its streams, and the stream's own.
 
     The connection's `extra` may name another limit, which then is the only one. A simulated company has none.
+
+    Raises:
+        ConnectError: that other limit is no number of requests.
     """
     extra = connection.get("extra") or {}
     whose = _identity(source, connection)
     if "rate_limit_per_minute" in extra or extra.get("sandbox"):
-        return [_limiter((whose, extra.get("rate_limit_per_minute")), extra.get("rate_limit_per_minute"))]
+        told = extra.get("rate_limit_per_minute")
+        if told is not None and (isinstance(told, bool) or not isinstance(told, int) or told < 1):
+            raise ConnectError(
+                "config", f"{source.name}: rate_limit_per_minute of the connection's `extra` must be a whole number, 1 or more"
+            )
+        return [_limiter((whose, told), told)]
     limit, own = source.connection.rate_limit_per_minute, stream.options.get("rate_limit_per_minute")
     found = [_limiter((whose, limit), limit)]
     return [*found, _limiter((whose, stream.name, own), own)] if own else found
