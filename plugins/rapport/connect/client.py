@@ -23,7 +23,7 @@ from rapport.connect.shared import granted_to, limiters_of
 from rapport.connect.templates import filled_path
 from rapport.declarations import Source, Stream
 
-__all__ = ["Answer", "Client", "Log", "parse_json"]
+__all__ = ["Answer", "Client", "Log"]
 
 Log = Callable[[str], None]
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, queries and ids of people included

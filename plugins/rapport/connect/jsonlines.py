@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO, Any
 
-from rapport.connect.client import parse_json
+from rapport.connect.bodies import parse_json
 from rapport.connect.columnar import FILE_FIELD, LINE_FIELD
 from rapport.connect.csvtext import Utf8
 from rapport.connect.folder import File

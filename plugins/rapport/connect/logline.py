@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rapport.connect.cast.values import BadValueError, parser
-from rapport.connect.client import parse_json
+from rapport.connect.bodies import parse_json
 from rapport.connect.errors import ConnectError
 from rapport.connect.records import dig
 from rapport.declarations import Field, Stream
