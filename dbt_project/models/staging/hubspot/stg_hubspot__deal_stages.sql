@@ -2,7 +2,8 @@
 -- Each stage that a deal came to, by the name that the account gives it; the same stage twice in a row is one.
 select
     'hubspot' as source,
-    'deal:' || history.deal_id || ':' || history.stage_id || ':' || cast({{ to_utc('history.entered_at') }} as {{ dbt.type_string() }}) as source_id,
+    'deal:' || history.deal_id || ':' || history.stage_id
+    || ':' || cast({{ to_utc('history.entered_at') }} as {{ dbt.type_string() }}) as source_id,
     'opportunity_stage' as activity_type,
     {{ json_first('deals.contacts', 'id') }} as person_source_id,
     {{ json_first('deals.companies', 'id') }} as account_source_id,
