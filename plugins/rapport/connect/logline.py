@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rapport.connect.cast.values import BadValueError, parser
 from rapport.connect.bodies import parse_json
+from rapport.connect.cast.values import BadValueError, parser
 from rapport.connect.errors import ConnectError
 from rapport.connect.records import dig
 from rapport.declarations import Field, Stream
