@@ -16,6 +16,7 @@ from rapport.declarations import Source
 from rapport.home import Home
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_OWN_HOME = "RAPPORT_HOME"
 _OF_THE_PLATFORM = frozenset({"sandbox", "network", "rate_limit_per_minute"})  # words of a connection's `extra` that are no storage options
 # Scheme of an address -> names under which its file system takes login and password.
 _SCHEMES: Mapping[str, tuple[str, str]] = {
@@ -88,10 +89,10 @@ def place_of(source: Source, connection: Mapping[str, Any] | None, *, is_optiona
 
 
 def _value(source: Source, variable: str) -> str:
+    if variable == _OWN_HOME:  # also where nobody set it
+        return str(Home.current().path)
     if found := os.environ.get(variable):
         return found
-    if variable == "RAPPORT_HOME":
-        return str(Home.current().path)
     raise ConnectError("config", f"{source.name}: the environment variable {variable} is not set: it names the folder of the files")
 
 
