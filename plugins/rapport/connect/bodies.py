@@ -8,13 +8,12 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from typing import TYPE_CHECKING, Any
 
 from rapport.connect.errors import ConnectError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 BODY_LIMIT = 256 * 1024 * 1024  # bytes of one answer, unpacked
 RATIO_LIMIT, RATIO_FROM = 200, 16 * 1024 * 1024  # a body this large that was packed more tightly is no data
@@ -176,6 +175,11 @@ def csv_rows(content: bytes, delimiter: str) -> list[dict[str, Any]]:
 
 
 def _xml(content: bytes, _: str) -> Any:
+    from xml.etree.ElementTree import ParseError  # few sources need XML, and every file of JSON lines needs this module
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
     try:
         return _object(fromstring(content, forbid_dtd=True))
     except (ParseError, DefusedXmlException):
