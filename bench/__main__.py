@@ -21,7 +21,7 @@ from bench.measure import Runs
 ROWS = [int(rows) for rows in os.environ.get("RAPPORT_BENCH_ROWS", "1000000").split(",")]
 ROUNDS = int(os.environ.get("RAPPORT_BENCH_ROUNDS", "3"))
 TARGET = Path(checkout()) / "docs" / "reference" / "benchmarks.md"
-_HTTP_ROWS = 200_000
+_HTTP_ROWS = max(ROWS[0] // 5, 1000)
 _HEAD = (
     "| command | wall, s | ratio | CPU, s | CPU of the server, s | memory, MB | of the server, MB |\n|---|---|---|---|---|---|---|"
 ).splitlines()
