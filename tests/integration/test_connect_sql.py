@@ -164,7 +164,7 @@ def test_what_cannot_be_read_is_said_without_a_word_of_the_database(shop: dict[s
         ({**shop, "host": "nosuch://x/y"}, STREAM, "no driver for nosuch"),
         (shop, STREAM.replace("shop.customers", "shop.nowhere"), "SQLSTATE 42P01"),
         (shop, STREAM.replace("key: [id]", "key: [ident]").replace("    id:", "    ident:"), "no column ident"),
-        (shop, STREAM.replace("  table: shop.customers\n", ""), "needs `table` or `query`"),
+        (shop, STREAM.replace("  table:", "  query: select 1\n  table:"), "not both"),
     ]
     for connection, streams, words in cases:
         with pytest.raises(ConnectError, match=words) as caught:
