@@ -35,7 +35,7 @@ def test_a_sweep_marks_what_is_gone_keeps_its_versions_and_lets_it_come_back(sho
     assert shop.current("swept") == set(range(1, 61)) - {7}
     assert shop.rows("select count(*), count(*) filter (where _is_deleted) from raw_shop.swept where id = 7") == [(2, 1)]
     assert shop.rows("select sum(rows_deleted) from ops.stream_load") == [(1,)]
-    assert any("1 records are no longer served" in line for line in shop.lines)
+    assert any("no longer served, so deleted from now on: 1; served again: 0" in line for line in shop.lines)
     before = shop.rows("select _loaded_at from raw_shop.swept where id = 7 and not _is_deleted")
     shop.put("swept", 7)  # as it was, its clock unmoved: served again by the whole reading
     shop.extract("swept", full_refresh=True)

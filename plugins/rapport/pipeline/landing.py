@@ -132,8 +132,8 @@ class Load:
         gone = self._served.mark(self.load_id, self.reading.max_shrink)
         if gone.deleted or gone.returned:
             self.log(
-                f"{self.source.name}.{self.stream.name}: {gone.deleted:,} records are no longer served and count as deleted, "
-                f"{gone.returned:,} are back"
+                f"{self.source.name}.{self.stream.name}: no longer served, so deleted from now on: {gone.deleted:,}; "
+                f"served again: {gone.returned:,}"
             )
         return gone
 

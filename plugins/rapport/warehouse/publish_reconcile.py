@@ -91,11 +91,11 @@ def explain(counts: Counts, stream: Stream, entity: str | None, readers: list[st
         return "; ".join(said)
     thing = entity.replace("_", " ")
     if counts.staged < counts.records:
-        said.append(f"{counts.records - counts.staged:,} of {counts.records:,} records are of another kind than {thing}, or superseded")
+        said.append(f"{counts.records - counts.staged:,} of {counts.records:,} records of another kind than {thing}, or superseded")
     elif counts.staged > counts.records:
         said.append(f"{counts.records:,} records hold {counts.staged:,} {thing}")
     if counts.core is not None and counts.core != counts.staged:
-        said.append(f"{counts.staged - counts.core:,} of {counts.staged:,} {thing} are deleted at the source or of another kind")
+        said.append(f"{counts.staged - counts.core:,} of {counts.staged:,} {thing} deleted at the source or of another kind")
     return "; ".join(said) or None
 
 
@@ -109,7 +109,7 @@ def _of_source(counts: Counts, stream: Stream) -> list[str]:
         found = (
             f"the comparison of keys every {sweep} days finds them" if sweep else "no comparison of keys is declared that would find them"
         )
-        return [f"{here}: {-missing:,} are gone there or not counted; {found}"]
+        return [f"{here}: {-missing:,} gone there or not counted; {found}"]
     aside = min(missing, counts.quarantined)
     parts = [f"{aside:,} set aside"] if aside else []
     if missing > aside:
@@ -121,13 +121,13 @@ def _of_source(counts: Counts, stream: Stream) -> list[str]:
 def _of_landing(counts: Counts) -> list[str]:
     said = []
     lost = counts.fetched - counts.landed - counts.duplicate - counts.quarantined
-    parts = [(counts.duplicate, "were served again"), (counts.quarantined, "set aside"), (lost, "were lost in a load that failed")]
+    parts = [(counts.duplicate, "served again"), (counts.quarantined, "set aside"), (lost, "lost in a load that failed")]
     if told := [f"{rows:,} {what}" for rows, what in parts if rows]:
         said.append(f"served {counts.fetched:,}, held {counts.landed:,}: {', '.join(told)}")
     if counts.versions != counts.records:
         said.append(f"{counts.versions:,} versions of {counts.records:,} records; the newest counts")
     if counts.current != counts.records:
-        said.append(f"{counts.records - counts.current:,} records are deleted at the source")
+        said.append(f"{counts.records - counts.current:,} of {counts.records:,} records deleted at the source")
     return said
 
 
