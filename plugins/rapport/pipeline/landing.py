@@ -26,7 +26,7 @@ from rapport.pipeline.spool import Spool
 from rapport.privacy import Directory, Keyring, Sealed, Treated, seal, treat
 
 _PROGRESS_SECONDS = 5.0
-_MOST_WAITING = 20_000  # rows read ahead of their treatment
+_MOST_WAITING = 20_000  # rows, or kilobytes, read ahead of their treatment
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Load:
         if compares_keys:
             self._begin_keys()
         began = said = time.monotonic()
-        with Ahead(pages, _MOST_WAITING, lambda page: page.fetched) as served, Ahead(map(self._prepare, served)) as prepared:
+        with Ahead(pages, _MOST_WAITING, _size) as served, Ahead(map(self._prepare, served)) as prepared:
             waiting = chain.from_iterable(prepared)
             for ready in self._when_all_is_read(waiting) if self.reading.is_replacement else waiting:
                 self._land(ready)
@@ -214,3 +214,7 @@ class Load:
     def _progress(self, seconds: float) -> str:
         rate = self.fetched / seconds if seconds > 0 else 0.0
         return f"{self.source.name}.{self.stream.name}: {self.pages:,} pages, {self.fetched:,} rows, {rate:,.0f} rows/s"
+
+
+def _size(page: Page) -> int:
+    return max(page.fetched, page.table.nbytes >> 10)
