@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from rapport.connect import ConnectError, Page, bodies, client, pages, retries
+from rapport.connect import ConnectError, Page, bodies, client, pages, retries, shared
 from rapport.connect.limiter import RateLimiter
 
 from tests.unit.connect_server import Request, Vendor, declared, vendor
@@ -27,6 +27,8 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
     monkeypatch.setattr(client.time, "sleep", waits.append)
     monkeypatch.setattr(client.Client.__init__, "__defaults__", (waits.append,))
+    for kept in ("_limiters", "_granted"):  # what streams of a process share: another test's server may have had the same port
+        monkeypatch.setattr(shared, kept, {})
     return waits
 
 
