@@ -97,6 +97,7 @@ def run(streams: str, cursor: dict[str, Any] | None = None, **more: Any) -> tupl
 
 
 def test_answers_of_all_surveys_are_read_and_the_starting_point_moves_at_the_end_only() -> None:
+    """Would catch: answers to one survey lost, because another's are newer."""
     found, running = run(ANSWERS)
     rows = [tuple(row.values()) for page in found for row in page.table.to_pylist()]
     assert rows == [("A", "RA", "QID1", "9"), ("A", "RA", "QID2", '["1","3"]'), ("B", "RB", "QID1", "9"), ("B", "RB", "QID2", '["1","3"]')]
@@ -111,17 +112,20 @@ def test_answers_of_all_surveys_are_read_and_the_starting_point_moves_at_the_end
 
 
 def test_ignored_families_of_fields_are_not_counted_and_new_fields_are() -> None:
+    """Would catch: a list of new fields that nobody reads, because it names every question."""
     found, _ = run(RESPONSES)
     assert [row["survey_id"] for page in found for row in page.table.to_pylist()] == ["A", "B"]
     assert [page.undeclared for page in found] == [Counter({"values.new": 1})] * 2
 
 
 def test_a_failed_export_is_an_error() -> None:
+    """Would catch: an export that failed, taken for one without answers."""
     with pytest.raises(ConnectError, match="export failed"):
         run(ANSWERS, final="failed")
 
 
 def test_an_export_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch: a run that asks for ever whether a job is done."""
     monkeypatch.setattr(export_job, "LONGEST_JOB", -1.0)
     with pytest.raises(ConnectError, match="not done"):
         run(ANSWERS)
@@ -136,12 +140,14 @@ def test_an_export_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_a_file_that_is_not_what_was_asked_for_is_refused(file: bytes, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch: half a file landed, or one that unpacks to more than the machine holds."""
     monkeypatch.setattr(bodies, "BODY_LIMIT", 1 << 20)
     with pytest.raises(ConnectError, match=says):
         run(ANSWERS, file=file)
 
 
 def test_streams_without_an_export_are_read_as_pages() -> None:
+    """Would catch: a list of surveys that is never read, because its system exports answers."""
     paged = "paging: {type: next_url, next: result.nextPage}"
     said = f"s:\n  request: {{path: /surveys}}\n  records: result.elements\n  {paged}\n  fields:\n    id: {{type: text, class: internal}}"
     found, _ = run(said)

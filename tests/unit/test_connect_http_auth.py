@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from rapport.connect import ConnectError, pages
+from rapport.connect.limiter import RateLimiter
 
 from tests.unit.connect_server import Request, declared, vendor
 from tests.unit.test_connect_rest import FIELDS, PLAIN, ROWS, ids, no_waiting, read
@@ -180,3 +182,62 @@ def test_a_limit_that_is_none_is_an_error(limit: Any) -> None:
     """Would catch: a run that stops with an error of Python, or one without a limit, because of a word in the connection."""
     with vendor(lambda request: {"rows": ROWS}) as running, pytest.raises(ConnectError, match="whole number"):
         read(running, PLAIN, extra={"rate_limit_per_minute": limit})
+
+
+@pytest.mark.parametrize(
+    ("auth", "header", "wanted"),
+    [
+        ("{type: basic}", "authorization", "Basic " + b64encode(b"me@corp.example/token:s3cret").decode()),
+        ("{type: bearer}", "authorization", "Bearer s3cret"),
+        ("{type: header, name: X-API-TOKEN}", "x-api-token", "s3cret"),
+    ],
+)
+def test_credentials_travel_as_declared_and_in_no_log_line(auth: str, header: str, wanted: str) -> None:
+    """Would catch: a login refused because it is written otherwise than the vendor wants, or a secret in the log."""
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        read(
+            running, PLAIN + "\n  cursor: {field: at, param: who, start: '2024-01-01'}", said=f"{{protocol: rest, id: tiny, auth: {auth}}}"
+        )
+    assert running.requests[0].headers[header] == wanted
+    assert running.lines
+    assert not any("s3cret" in line or "2024" in line or "?" in line for line in running.lines)
+
+
+def test_form_credentials_travel_in_the_body() -> None:
+    """Would catch: a token in the address, where every log of the vendor keeps it."""
+    with vendor(lambda request: {"rows": ROWS}) as running:
+        read(running, PLAIN, said="{protocol: rest, id: tiny, auth: {type: form, name: token_auth}}")
+    assert (running.requests[0].method, running.requests[0].form, running.requests[0].params) == ("POST", {"token_auth": "s3cret"}, {})
+
+
+@pytest.mark.parametrize("grant", ["oauth2_password", "oauth2_client_credentials"])
+def test_an_expired_token_is_renewed_once(grant: str) -> None:
+    """Would catch: a run that ends when its token does, or one that asks for tokens without end."""
+
+    def answer(request: Request) -> Any:
+        if request.path == "/token":
+            return {"access_token": f"t{len(running.requests)}"}
+        return {"rows": ROWS} if request.headers["authorization"] == "Bearer t3" else (401, {}, {})
+
+    with vendor(answer) as running:
+        said = f"{{protocol: rest, id: tiny, auth: {{type: {grant}, token_path: /token}}}}"
+        assert len(ids(read(running, PLAIN, said=said, extra={"client_id": "c", "client_secret": "d"}))) == 5
+    assert running.requests[0].form["client_id"] == "c"
+    with vendor(lambda request: {"access_token": "t"} if request.path == "/token" else (401, {}, {})) as running:
+        with pytest.raises(ConnectError, match="check login"):
+            read(running, PLAIN, said=said)
+        assert len(running.requests) == 4
+
+
+def test_streams_that_are_read_at_once_share_the_limit_and_a_wait_that_one_was_told_to_make() -> None:
+    """Would catch: more requests a minute than allowed because each thread counts its own, or threads that go on after a 429."""
+    now = 0.0
+    limiter = RateLimiter(10, clock=lambda: now)
+    with ThreadPoolExecutor(8) as threads:
+        waits = sorted(future.result() for future in [threads.submit(limiter.reserve) for _ in range(25)])
+    assert waits == [0.0] * 10 + [60.0] * 10 + [120.0] * 5
+    free = RateLimiter(None, clock=lambda: now)
+    assert [free.reserve() for _ in range(1000)] == [0.0] * 1000
+    free.hold(30)
+    now = 10.0
+    assert [free.reserve(), free.reserve()] == [20.0, 20.0]

@@ -17,6 +17,7 @@ __all__ = ["no_waiting"]  # the fixture holds here too
 
 
 def test_records_are_taken_apart_as_declared_and_the_rest_is_counted_by_name() -> None:
+    """Would catch: a field of a nested record lost or put into another column, or a new one that nobody is told of."""
     said = """s:
   request: {path: /rows}
   records: a.rows
@@ -72,6 +73,7 @@ def test_records_are_taken_apart_as_declared_and_the_rest_is_counted_by_name() -
 
 
 def test_a_stream_goes_through_the_list_it_depends_on() -> None:
+    """Would catch: records of the second item or page of a list never asked for."""
     said = """s:
   each: {request: {path: /lists}, records: lists, value: id, name: list}
   request: {path: "/lists/{list}/rows"}
@@ -100,6 +102,7 @@ def test_a_stream_goes_through_the_list_it_depends_on() -> None:
 
 
 def test_the_status_by_which_a_vendor_says_nothing_yet_ends_the_stream() -> None:
+    """Would catch: a run that fails whenever there is nothing new, or takes any refusal for that."""
     with vendor(lambda request: (422, {}, {"error": "StartTimeTooRecent"})) as running:
         assert read(running, CURSOR.replace("stop: end", "stop: end, end_status: [422]")) == []
         with pytest.raises(ConnectError, match="answered 422"):
@@ -107,6 +110,7 @@ def test_the_status_by_which_a_vendor_says_nothing_yet_ends_the_stream() -> None
 
 
 def test_objects_by_id_names_of_the_connection_and_lists_with_a_starting_point_of_their_own() -> None:
+    """Would catch: people who changed and are not asked for again, or ids of people in the log."""
     said = """s:
   each: {request: {path: "/{connection.company}/changed"}, records: employees, value: id, name: employee}
   request: {path: "/{connection.company}/employees/{employee}"}

@@ -46,6 +46,7 @@ def read(running: Vendor, cursor: dict[str, Any] | None = None) -> list[Page]:
 
 
 def test_all_batches_are_read_and_each_moves_the_starting_point() -> None:
+    """Would catch: the second batch lost, or read again after every interruption."""
     with vendor(answer) as running:
         found = read(running)
     rows = [value for page in found for value in page.table.to_pylist()]
@@ -56,6 +57,7 @@ def test_all_batches_are_read_and_each_moves_the_starting_point() -> None:
 
 
 def test_the_query_asks_only_for_what_is_there_and_new() -> None:
+    """Would catch: a query refused for a field that this installation lacks, or one that reads everything each time."""
     with vendor(answer) as running:
         read(running)
         read(running, {"since": "2024-05-01T00:00:03+00:00"})
@@ -68,6 +70,8 @@ def test_the_query_asks_only_for_what_is_there_and_new() -> None:
 
 
 def test_a_locator_that_leads_in_a_circle_is_an_error() -> None:
+    """Would catch: a run that never ends."""
+
     def circle(request: Request) -> Any:
         return (
             {**answer(request), "done": False, "nextRecordsUrl": "/services/data/v62.0/query/01g-2"}
