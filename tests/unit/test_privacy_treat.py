@@ -129,6 +129,18 @@ def test_the_vault_has_one_row_a_token_in_order(source: Source) -> None:
     assert len(tokens) == 7 + 3 + 5
 
 
+def test_tokens_that_are_in_the_vault_land_again_and_are_not_sealed_again(source: Source) -> None:
+    """Would catch: a person's token left out with the vault row, or a new person's vault row left out with the known ones."""
+    stream = source.streams["contacts"]
+    rows = [dict.fromkeys(stream.arrow_schema.names) | {"id": at, "email": f"p{at}@x.org"} for at in range(4)]
+    page = pa.Table.from_pylist(rows, schema=stream.arrow_schema)
+    whole = treat(page, source, stream, KEYRING, Directory(KEYRING))
+    known = set(whole.vault["token"].to_pylist()[:3])
+    again = treat(page, source, stream, KEYRING, Directory(KEYRING), sealed_before=known)
+    assert again.table == whole.table
+    assert again.vault.to_pylist() == [row for row in whole.vault.to_pylist() if row["token"] not in known] != []
+
+
 def test_feeding_a_page_teaches_the_directory_its_people(source: Source) -> None:
     """Would catch: terms written to the warehouse that the running load does not know."""
     directory = Directory(KEYRING)

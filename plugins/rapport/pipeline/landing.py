@@ -159,7 +159,7 @@ class Load:
     def _prepare(self, pages: Sequence[Page]) -> Ready:
         """Treat what was served meanwhile as one page: a transaction for each small page would cost more than its rows."""
         page = joined(pages)
-        treated = treat(page.table, self.source, self.stream, self.keyring, self.directory)
+        treated = treat(page.table, self.source, self.stream, self.keyring, self.directory, sealed_before=self.sealed)
         sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in page.rejected]
         treated, keyless = self._without_keyless(page, treated)
         keys: tuple[pa.Table, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ class Tokens:
 
     Attributes:
         column: one token a row, null where the value was null or unreadable.
-        vault: one row a distinct token, in `VAULT_SCHEMA`.
+        vault: one row a distinct token that was not sealed before, in `VAULT_SCHEMA`.
         unreadable: rows whose value could not be read as its kind.
     """
 
@@ -28,7 +29,15 @@ class Tokens:
     unreadable: int
 
 
-def tokenise(values: pa.Array | pa.ChunkedArray, keyring: Keyring, domain: str, kind: str, region: str | None = None) -> Tokens:
+def tokenise(
+    values: pa.Array | pa.ChunkedArray,
+    keyring: Keyring,
+    domain: str,
+    kind: str,
+    region: str | None = None,
+    *,
+    sealed_before: Collection[str] = frozenset(),
+) -> Tokens:
     """Replace every value by its token.
 
     Args:
@@ -37,6 +46,7 @@ def tokenise(values: pa.Array | pa.ChunkedArray, keyring: Keyring, domain: str, 
         domain: `customer` or `employee`.
         kind: kind of identifier, which chooses the normal form.
         region: country of telephone numbers without a country code.
+        sealed_before: tokens that are in the vault.
     """
     encoded = _dictionary(values)
     normal = normalise.BY_KIND[kind]
@@ -46,9 +56,17 @@ def tokenise(values: pa.Array | pa.ChunkedArray, keyring: Keyring, domain: str, 
     tokens = keyring.tokens(domain, kind, plain)
     column = pc.take(pc.take(tokens, one_each.indices), encoded.indices)
     blank = pc.sum(pc.equal(pc.utf8_trim_whitespace(_text(values)), "")).as_py() or 0
-    rows = len(plain)
-    sealed = pa.array(map(keyring.sealer(domain, kind), plain, tokens.to_pylist()), pa.binary(), size=rows)
-    vault = pa.table([tokens, pa.repeat(pa.scalar(domain), rows), pa.repeat(pa.scalar(kind), rows), sealed], schema=VAULT_SCHEMA)
+    fresh = [(value, token) for value, token in zip(plain, tokens.to_pylist(), strict=True) if token not in sealed_before]
+    rows, seal = len(fresh), keyring.sealer(domain, kind)
+    vault = pa.table(
+        [
+            tokens if rows == len(tokens) else pa.array((token for _, token in fresh), pa.string(), size=rows),
+            pa.repeat(pa.scalar(domain), rows),
+            pa.repeat(pa.scalar(kind), rows),
+            pa.array((seal(value, token) for value, token in fresh), pa.binary(), size=rows),
+        ],
+        schema=VAULT_SCHEMA,
+    )
     return Tokens(column, vault, column.null_count - values.null_count - blank)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from rapport.declarations import Field, Source, Stream
 from rapport.privacy.directory import TERM_BYTES, Directory
 from rapport.privacy.keyring import DOMAINS, Keyring
 from rapport.privacy.redact import Guard, Redactor
-from rapport.privacy.tokens import VAULT_SCHEMA, tokenise
+from rapport.privacy.tokens import VAULT_SCHEMA, Tokens, tokenise
 
 TERMS_SCHEMA = pa.schema([("domain", pa.string()), ("term", pa.binary(TERM_BYTES))])
 _GIVEN, _FAMILY = ("first", "given", "fore"), ("last", "family", "sur")
@@ -26,7 +26,7 @@ class Treated:
 
     Attributes:
         table: columns of `Stream.landed_schema`, one row a record.
-        vault: one row a distinct token, in `VAULT_SCHEMA`: token, domain, kind, ciphertext.
+        vault: one row a distinct token that was not sealed before, in `VAULT_SCHEMA`: token, domain, kind, ciphertext.
         terms: new terms of the directory, in `TERMS_SCHEMA`: domain, term.
         unreadable: field -> rows whose value gave no token because it could not be read as its kind.
         guarded: field -> rows in which an identifier stood where none was declared, and was replaced by a type tag.
@@ -44,8 +44,10 @@ class Treated:
 class _Page:
     """The treatment of one page, column by column."""
 
-    def __init__(self, table: pa.Table, source: Source, stream: Stream, keyring: Keyring, directory: Directory) -> None:
-        self.table, self.source, self.stream, self.keyring = table, source, stream, keyring
+    def __init__(
+        self, table: pa.Table, source: Source, stream: Stream, *, keyring: Keyring, directory: Directory, sealed_before: Collection[str]
+    ) -> None:
+        self.table, self.source, self.stream, self.keyring, self.sealed_before = table, source, stream, keyring, sealed_before
         self.redactor, self.guard = Redactor.standard(directory), Guard(directory)
         self.columns: dict[str, pa.Array] = {}
         self.vault: list[pa.Table] = []
@@ -73,7 +75,7 @@ class _Page:
     def _token(self, declared: Field, values: pa.ChunkedArray) -> None:
         kind = declared.kind or "id"
         for domain, rows in _by_domain(self.table, declared).items():
-            made = tokenise(values if rows is None else _where(values, rows), self.keyring, domain, kind, self.source.region)
+            made = self._tokens(values if rows is None else _where(values, rows), domain, kind)
             name = f"{declared.column}_{domain}_token" if declared.domain.is_by_row else f"{declared.column}_token"
             self.columns[name] = made.column
             if made.unreadable:
@@ -84,7 +86,10 @@ class _Page:
     def _seal(self, declared: Field, values: pa.ChunkedArray) -> None:
         for domain, rows in _by_domain(self.table, declared).items():
             chosen = values if rows is None else _where(values, rows)
-            self.vault.append(tokenise(chosen, self.keyring, domain, declared.kind or "id", self.source.region).vault)
+            self.vault.append(self._tokens(chosen, domain, declared.kind or "id").vault)
+
+    def _tokens(self, values: pa.ChunkedArray, domain: str, kind: str) -> Tokens:
+        return tokenise(values, self.keyring, domain, kind, self.source.region, sealed_before=self.sealed_before)
 
     def _keep(self, declared: Field, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         if not pa.types.is_string(values.type):
@@ -124,7 +129,15 @@ def feed(table: pa.Table, source: Source, stream: Stream, directory: Directory) 
     return pa.table([[domain for domain, _ in ordered], [term for _, term in ordered]], schema=TERMS_SCHEMA)
 
 
-def treat(table: pa.Table, source: Source, stream: Stream, keyring: Keyring, directory: Directory) -> Treated:
+def treat(
+    table: pa.Table,
+    source: Source,
+    stream: Stream,
+    keyring: Keyring,
+    directory: Directory,
+    *,
+    sealed_before: Collection[str] = frozenset(),
+) -> Treated:
     """Treat a page by its declaration; nothing of class personal, sensitive or free text leaves in the clear.
 
     Args:
@@ -133,9 +146,10 @@ def treat(table: pa.Table, source: Source, stream: Stream, keyring: Keyring, dir
         stream: its declaration.
         keyring: the tenant's keys.
         directory: known identifiers; those of this page are added before anything is redacted.
+        sealed_before: tokens that are in the vault, which need not be sealed again.
     """
     terms = feed(table, source, stream, directory)
-    page = _Page(table, source, stream, keyring, directory)
+    page = _Page(table, source, stream, keyring=keyring, directory=directory, sealed_before=sealed_before)
     for declared in stream.fields:
         page.treat(declared)
     vault = pa.concat_tables([VAULT_SCHEMA.empty_table(), *page.vault])
