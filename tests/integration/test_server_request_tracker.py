@@ -188,6 +188,11 @@ def test_merged_and_deleted_tickets_are_known_by_the_history(story: Story) -> No
     numbers = {name: str(number) for name, number in story.tickets.items()}
     assert {row[0]: row[1] for row in said if row[1]} == {numbers["double"]: numbers["answered"]}
     assert {row[0] for row in said if row[2]} == {numbers["binned"]}
+    newer = (  # or a warehouse that merges only what is new would not notice
+        "select source_id from staging.stg_request_tracker__tickets as staged join raw_request_tracker.tickets as raw"
+        " on staged.source_id = raw.id::text group by source_id, loaded_at having loaded_at > max(_loaded_at) at time zone 'UTC'"
+    )
+    assert {row[0] for row in rows(story.home, newer)} >= {numbers["double"], numbers["binned"]}
 
 
 def test_replies_and_resolutions_are_those_of_the_servers_log(story: Story) -> None:

@@ -4,10 +4,12 @@ select
     ticket_id,
     max(case when status_number = 1 then old_value end) as first_status,
     max(case when last_status_number = 1 then new_value end) = 'deleted' as is_deleted,
-    max(merged_into_ticket_id) as merged_into_ticket_id
+    max(merged_into_ticket_id) as merged_into_ticket_id,
+    max({{ to_utc('_loaded_at') }}) as loaded_at
 from (
     select
         ticket_id,
+        _loaded_at,
         case when transaction_type = 'Status' then old_value end as old_value,
         case when transaction_type = 'Status' then new_value end as new_value,
         case when transaction_type = 'AddLink' then nullif({{ dbt.split_part('new_value', "'/ticket/'", 2) }}, cast(ticket_id as {{ dbt.type_string() }})) end

@@ -13,7 +13,7 @@ select
     links.merged_into_ticket_id as merged_into_source_id,
     {{ to_utc('tickets.created') }} as created_at,
     {{ to_utc('tickets.last_updated') }} as updated_at,
-    {{ to_utc('tickets._loaded_at') }} as loaded_at,
+    greatest({{ to_utc('tickets._loaded_at') }}, links.loaded_at) as loaded_at,
     tickets._is_deleted or coalesce(links.is_deleted, false) as is_deleted
 from {{ newest(source('request_tracker', 'tickets')) }} as tickets
 left join {{ ref('stg_request_tracker__ticket_links') }} as links on tickets.id = links.ticket_id

@@ -4,7 +4,7 @@
 select
     party_id,
     {% for stream, column in lists.items() %}
-    max(case when kind = '{{ stream }}' then called end) as {{ column | replace('_customer', '') }},
+    max(case when kind = '{{ stream }}' and is_used and contact_number = 1 then called end) as {{ column | replace('_customer', '') }},
     {% endfor %}
     max(loaded_at) as loaded_at
 from (
@@ -14,11 +14,12 @@ from (
         '{{ stream }}' as kind,
         party_id,
         {{ column }} as called,
+        is_active and not _is_deleted and {{ column }} is not null as is_used,
         {{ to_utc('_loaded_at') }} as loaded_at,
-        row_number() over (partition by party_id order by sequence nulls first, id) as contact_number
+        row_number() over (
+            partition by party_id, is_active and not _is_deleted and {{ column }} is not null order by sequence nulls first, id
+        ) as contact_number
     from {{ newest(source('tryton', stream)) }} as contacts
-    where is_active and not _is_deleted and {{ column }} is not null
     {% endfor %}
 ) as listed
-where contact_number = 1
 group by party_id
