@@ -148,11 +148,16 @@ def doctor() -> None:
 
 @cli.command()
 def docs() -> None:
-    """Write the generated pages of docs/reference: one a metric."""
+    """Write the generated pages of docs/reference: metrics, sources, inbox."""
+    from rapport.authoring.pages import pages
     from rapport.warehouse.metric_pages import write_pages
 
     home = Home.current()
-    for file in write_pages(home.root):
+    made = pages(home)
+    for file, text in made.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    for file in sorted([*made, *write_pages(home.root)]):
         say(str(file.relative_to(home.root)))
 
 

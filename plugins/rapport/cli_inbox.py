@@ -102,17 +102,3 @@ def check(files: tuple[Path, ...], entity: str | None, as_json: bool) -> None:
         if not checked:
             click.echo("no file lies in the inbox: `rapport inbox list` shows its folders")
     sys.exit(1 if any(one.faults for one in checked) else 0)
-
-
-@inbox.command(hidden=True)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def pages(folder: Path) -> None:
-    """Write the reference pages of the inbox, docs/reference/inbox of the checkout."""
-    from rapport.authoring import inbox as described
-
-    known = described.layouts(Home.current())
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(described.index(known))
-    for entity, layout in known.items():
-        (folder / f"{entity}.md").write_text(described.page(layout))
-    click.echo(f"wrote {len(known) + 1} pages into {folder}")

@@ -115,15 +115,6 @@ def try_source(name: str, stream_name: str | None, limit: int, write: bool, as_j
     _show(found, declared.file if write else None)
 
 
-@source.command()
-def docs() -> None:
-    """Print the reference page of the declared sources (docs/reference/sources.md)."""
-    from rapport.authoring.pages import sources_page
-    from rapport.declarations import load_sources
-
-    click.echo(sources_page(load_sources(Home.current().sources_dir)), nl=False)
-
-
 def _show(found: Any, written: Path | None) -> None:
     """Print a preview: a line a column, then what would not land."""
     click.echo(f"{len(found.rows)} of {found.fetched} records read, as they would land:")

@@ -21,5 +21,5 @@ def test_a_declaration_that_comes_along_has_nothing_to_be_told(tmp_path: Path, f
 
 
 def test_the_page_of_the_sources_is_that_of_the_declarations() -> None:
-    """Would catch a page that was not made anew: `rapport source docs > docs/reference/sources.md`."""
+    """Would catch a page that was not made anew: `rapport docs`."""
     assert PAGE.read_text() == sources_page(load_sources(checkout() / "sources"))

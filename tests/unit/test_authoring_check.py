@@ -68,7 +68,7 @@ def test_all_faults_are_told_at_once_each_with_its_line(home: Home) -> None:
     [
         ("    deletes: {sweep_days: 7}\n    key: [id]\n", "", 8, "has no key"),
         ("    clock: updated\n", "", 8, "has a cursor and no clock"),
-        ("    cursor: {field: updated, param: since}\n", "", 8, "is read whole every time"),
+        ("    cursor: {field: updated, param: since}\n    deletes: {sweep_days: 7}\n", "", 8, "is read whole every time"),
         ("    deletes: {sweep_days: 7}\n", "", 8, "does not say how deletions are found"),
         ("body: {type: text, class: free_text}", "requesterEmail: {type: text, class: internal}", 17, "its name says e-mail"),
         ("body: {type: text, class: free_text}", "avatar_url: {type: text, class: public}", 17, "hash of an e-mail"),

@@ -106,7 +106,7 @@ def test_employees_have_tokens_of_their_own_domain() -> None:
 
 
 def test_the_pages_say_what_the_declarations_say() -> None:
-    """Would catch: a page of the reference that was not written anew (`rapport inbox pages docs/reference/inbox`)."""
+    """Would catch: a page of the reference that was not written anew (`rapport docs`)."""
     folder = checkout() / "docs" / "reference" / "inbox"
     wanted = {f"{entity}.md": inbox.page(layout) for entity, layout in KNOWN.items()} | {"README.md": inbox.index(KNOWN)}
     assert {file.name: file.read_text() for file in folder.glob("*.md")} == wanted

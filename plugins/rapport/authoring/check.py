@@ -91,12 +91,11 @@ def _asks_for_the_new(source: Source, stream: Stream) -> Iterator[tuple[tuple[An
         yield place, "has a cursor and no clock: say with `clock` which field orders the versions of a record"
     if source.connection.protocol not in _ASKS_FOR_THE_NEW:
         return
-    if stream.cursor is None and "replace" not in stream.options:
-        paging = stream.options.get("paging", {}).get("type")
-        if paging != "cursor_url":
-            yield place, "is read whole every time: give it a cursor, or say with `replace: {}` that each reading is the whole stream"
-    if stream.deleted is None and not {"deletes", "replace"} & stream.options.keys():
-        yield place, "does not say how deletions are found: `deleted` (a marker), `deletes: {sweep_days: 7}` or `deletes: {none: reason}`"
+    if stream.deleted is not None or {"deletes", "replace"} & stream.options.keys():
+        return
+    yield place, "does not say how deletions are found: `deleted` (a marker), `deletes: {sweep_days: 7}` or `deletes: {none: reason}`"
+    if stream.cursor is None and stream.options.get("paging", {}).get("type") != "cursor_url":
+        yield place, "is read whole every time: give it a cursor, or say with `replace: {}` that each reading is the whole stream"
 
 
 def _says_what_is_personal(stream: Stream) -> Iterator[tuple[tuple[Any, ...], str]]:

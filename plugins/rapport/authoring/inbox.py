@@ -128,7 +128,7 @@ def page(wanted: Layout) -> str:
     head = [
         f"# `inbox/{wanted.entity}`",
         "",
-        f"<!-- Written by `rapport inbox pages` from sources/{wanted.source.domain}/{wanted.source.name}.yml. -->",
+        f"<!-- Written by `rapport docs` from sources/{wanted.source.domain}/{wanted.source.name}.yml. -->",
         "",
         f"{wanted.stream.description} Files: `$RAPPORT_HOME/inbox/{wanted.entity}/*.csv`, `*.jsonl` or `*.parquet`; how they are read:"
         " [start from files](../../how-to/start-from-files.md).",
@@ -145,7 +145,7 @@ def index(known: dict[str, Layout]) -> str:
     head = [
         "# The folders of the inbox",
         "",
-        "<!-- Written by `rapport inbox pages`. -->",
+        "<!-- Written by `rapport docs`. -->",
         "",
         "| folder | domain | holds |",
         "|---|---|---|",

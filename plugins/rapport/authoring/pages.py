@@ -1,19 +1,32 @@
-"""What the declared sources are, as a page: made from the declarations, so that it cannot say anything else."""
+"""Reference pages of sources and inbox: made from the declarations, so that they cannot say anything else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from rapport.declarations import Source, Stream
+from rapport.authoring import inbox
+from rapport.declarations import Source, Stream, load_sources
+from rapport.home import Home
 
 _WAYS = {"none": "no login", "query": "key in the address", "header": "key in a header", "form": "key in the form", "session": "session"}
+
+
+def pages(home: Home) -> dict[Path, str]:
+    """Return file and text of every reference page that the declarations of the checkout make."""
+    reference = home.root / "docs" / "reference"
+    layouts = inbox.layouts(home)
+    found = {reference / "inbox" / f"{entity}.md": inbox.page(layout) for entity, layout in layouts.items()}
+    found[reference / "inbox" / "README.md"] = inbox.index(layouts)
+    found[reference / "sources.md"] = sources_page(load_sources(home.root / "sources"))
+    return found
 
 
 def sources_page(sources: Mapping[str, Source]) -> str:
     """Return the reference page of the sources that come with the project, in Markdown."""
     parts = [
         "# Sources\n",
-        "What comes with Rapport, made from `sources/` by `rapport source docs`. A system that is not here:",
+        "What comes with Rapport, made from `sources/` by `rapport docs`. A system that is not here:",
         "[add a source](../how-to/add-a-source.md); no system, but exports: [start from files](../how-to/start-from-files.md).\n",
         "| source | system | domain | protocol | fills |",
         "|---|---|---|---|---|",
