@@ -46,6 +46,8 @@ def _first_array() -> None:
 
 
 _first_array()
+if "jemalloc" in pa.supported_memory_backends():  # pages come and go: it gives their memory back, and sooner
+    pa.set_memory_pool(pa.jemalloc_memory_pool())
 _NULL = pa.scalar(b"\xff\xff\xff\xff")  # a length of -1
 _JSONB_VERSION = b"\x01"
 
