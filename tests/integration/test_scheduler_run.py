@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from rapport.declarations import load_sources
+from rapport.declarations import sources_in_use
 
 from tests.whole_box import Box
 
@@ -33,7 +33,7 @@ def _first_published(demo: Box) -> str:
 
 def test_every_source_ran_once_with_a_task_a_stream(demo: Box, ledger: psycopg.Connection[dict[str, Any]]) -> None:
     """Catches a demonstration that ran the pipeline past the scheduler, or a stream that no task extracted."""
-    for name, source in load_sources(demo.home.sources_dir).items():
+    for name, source in sources_in_use(demo.home).items():
         # beside the run that the demonstration asked for, the timetable may have come round
         asked = "select run_id, state from dag_run where dag_id = %s and run_type = 'manual' and run_after <= %s"
         runs = ledger.execute(asked, [f"extract_{name}", _first_published(demo)]).fetchall()
@@ -50,7 +50,7 @@ def test_asset_events_started_the_build_and_the_dashboards(demo: Box, ledger: ps
     builds = [run for run in started if run["dag_id"] == "build_warehouse" and run["run_type"] == "asset_triggered"]
     assert builds[0]["state"] == "success"
     told = {(run["asset"], run["source_dag_id"], run["source_task_id"]) for run in builds}
-    assert told >= {(f"raw/{name}", f"extract_{name}", "announce") for name in load_sources(demo.home.sources_dir)}
+    assert told >= {(f"raw/{name}", f"extract_{name}", "announce") for name in sources_in_use(demo.home)}
     refreshes = [run for run in started if run["dag_id"] == "refresh_dashboards"]
     assert refreshes[0]["state"] == "success"
     told = {(run["asset"], run["source_dag_id"], run["source_task_id"]) for run in refreshes}
