@@ -91,10 +91,19 @@ def test_words_add_up(stream: Stream, counts: Counts, entity: str | None, words:
     assert explain(counts, stream, entity, []) == words
 
 
+_NEWEST = """
+    select * from ops.reconciliation
+    where run_id = (
+        select run_id from ops.release join ops.run using (run_id) where release.state = 'published' order by started_at desc limit 1
+    )
+    order by source, stream
+"""
+
+
 def test_every_stream_of_a_run_is_reconciled_and_the_mart_shows_it(run_home: Box) -> None:
     """Would catch: a stream that is left out, a look-up counted as what it is joined to, a difference without a word."""
     shown = run_home.query("engineer", "select * from marts_cx.stream_health order by source, stream")
-    counted = run_home.query("engineer", "select * from ops.reconciliation order by source, stream")
+    counted = run_home.query("engineer", _NEWEST)
     names = ("source", "stream", "rows_source", "rows_fetched", "rows_duplicate", "rows_staged", "rows_core", "explanation")
     assert [[row[name] for name in names] for row in shown] == [[row[name] for name in names] for row in counted]
     for row in counted:
