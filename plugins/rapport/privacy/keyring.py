@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from rapport.home import Home
@@ -86,12 +87,12 @@ class Keyring:
     def tokens(self, domain: str, kind: str, values: Sequence[str]) -> pa.Array:
         """Return the tokens of normalised values: prefix and 26 characters, 128 bits."""
         prefix = self.prefix(domain, kind).encode()
-        started = hmac.new(self.subkey(domain, kind), digestmod=sha256)
+        started = HMAC(self.subkey(domain, kind), SHA256())
 
         def mac(value: str) -> bytes:
             digest = started.copy()
             digest.update(value.encode())
-            return digest.digest()[:_TOKEN_BYTES]
+            return digest.finalize()[:_TOKEN_BYTES]
 
         return _written(prefix, b"".join(map(mac, values)), len(values))
 

@@ -69,7 +69,9 @@ def _mail_domain(domain: str) -> str | None:
 
 def phone(value: str, region: str | None = None) -> str | None:
     """Return a telephone number as E.164; `region` (ISO country) reads numbers without a country code."""
-    text = _EXTENSION.sub("", plain(value).strip())
+    text = plain(value).strip()
+    if "x" in text or "X" in text or "#" in text:
+        text = _EXTENSION.sub("", text)
     if text.startswith("00"):
         text = "+" + text[2:].lstrip(" -")
     if (read := numbering.read(text, region)) is not None:
