@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pyarrow as pa
 
 from rapport.authoring.propose import Proposal, parsed, propose
-from rapport.connect import pages
+from rapport.connect import Page, pages
 from rapport.declarations import Field, Source, Stream
 from rapport.home import Home
 from rapport.privacy import Directory, Keyring, treat
@@ -68,7 +68,7 @@ def _read(
     set_aside: Counter[tuple[str, str]] = Counter()
     undeclared: Counter[str] = Counter()
     rows = fetched = 0
-    with closing(_pages(source, stream, connection, log)) as served:
+    with closing(cast("Generator[Page]", pages(source, stream, connection, None, log=log))) as served:  # lets go of the connection early
         for page in served:
             tables.append(page.table.slice(0, limit - rows))
             rows += page.table.num_rows
@@ -94,15 +94,6 @@ def _proposals(source: Source, stream: Stream, names: list[str], limit: int, con
         for probe in probes
         for found in propose(probe.name, [parsed(value) for value in table[probe.column].to_pylist()], domain, taken)
     ]
-
-
-def _pages(source: Source, stream: Stream, connection: Mapping[str, Any] | None, log: Log) -> Any:
-    served: Any = pages(source, stream, connection, None, log=log)
-    return served if hasattr(served, "close") else _closable(served)
-
-
-def _closable(served: Any) -> Any:
-    yield from served
 
 
 def _directory(home: Home) -> tuple[Directory, list[str]]:
