@@ -122,7 +122,7 @@ def query(role: str, as_json: bool, sql: str) -> None:
 @cli.command()
 @click.argument("name")
 @click.option("--grain", type=click.Choice(["week", "month", "quarter"]), default="month", show_default=True)
-@click.option("--by", help="Cut by country, segment, industry, strategic, channel, queue or survey.")
+@click.option("--by", help="Cut by one dimension, such as country, segment, strategic, channel, touchpoint or item.")
 @click.option("--role", type=PEOPLE, default="analyst", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def metric(name: str, grain: str, by: str | None, role: str, as_json: bool) -> None:

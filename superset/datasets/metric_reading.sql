@@ -17,6 +17,11 @@ cells as (
       when v.channel <> 'all' then 'channel'
       when v.queue <> 'all' then 'queue'
       when v.survey <> 'all' then 'survey'
+      when v.touchpoint <> 'all' then 'touchpoint'
+      when v.stage <> 'all' then 'stage'
+      when v.role <> 'all' then 'role'
+      when v.reason <> 'all' then 'reason'
+      when v.item <> 'all' then 'item'
       else 'total'
     end as cut,
     case
@@ -28,6 +33,11 @@ cells as (
       when v.channel <> 'all' then v.channel
       when v.queue <> 'all' then v.queue
       when v.survey <> 'all' then v.survey
+      when v.touchpoint <> 'all' then v.touchpoint
+      when v.stage <> 'all' then v.stage
+      when v.role <> 'all' then v.role
+      when v.reason <> 'all' then v.reason
+      when v.item <> 'all' then v.item
       else 'all customers'
     end as member
   from marts_cx.metric_value as v

@@ -8,6 +8,7 @@ from typing import Any
 
 import marts
 import pytest
+from rapport.declarations.metrics import DIMENSIONS
 from rapport.home import Home, checkout
 
 sys.path.append(str(checkout() / "superset"))
@@ -16,7 +17,7 @@ from bundle import spec
 
 READING = spec.load_datasets()["metric_reading"].sql
 _CELL: dict[str, Any] = {
-    **dict.fromkeys(("country", "segment", "industry", "strategic", "channel", "queue", "survey"), "all"),
+    **dict.fromkeys(DIMENSIONS, "all"),
     "version": 1, "grain": "month", "tz": "UTC", "compare_to": "previous", "ci_method": "wilson", "n": 200, "n_eligible": 400,
     "coverage_rate": 0.5, "low_precision": False, "restated": False, "release_id": "r1", "period_start": dt.date(2026, 10, 1),
 }  # fmt: skip

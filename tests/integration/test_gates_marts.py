@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from rapport.declarations.metrics import DIMENSIONS
 from rapport.home import Home
 from rapport.quality import GateError, gate_marts
 
-_DIMENSIONS = ["country", "segment", "industry", "strategic", "channel", "queue", "survey"]
 _VALUES = ["value", "ci_low", "ci_high", "n_eligible", "coverage_rate", "change", "change_ci_low", "change_ci_high"]
 _FACTS = ["fct_ticket", "fct_ticket_event", "fct_survey_answer", "fct_web_event", "fct_interaction", "dim_person"]
 
@@ -20,7 +20,7 @@ def _cell(metric: str, grain: str, period_start: str, **changed: Any) -> dict[st
     value, low, high = good[metric]
     row: dict[str, Any] = {"metric": metric, "version": 1, "grain": grain, "period_start": period_start, "suppressed_reason": None}
     row |= {"value": value, "ci_low": low, "ci_high": high, "n": 60, "n_eligible": 100, "coverage_rate": 0.6}
-    row |= {"change": None, "change_ci_low": None, "change_ci_high": None} | dict.fromkeys(_DIMENSIONS, "all")
+    row |= {"change": None, "change_ci_low": None, "change_ci_high": None} | dict.fromkeys(DIMENSIONS, "all")
     return row | changed
 
 
@@ -28,7 +28,7 @@ def _cell(metric: str, grain: str, period_start: str, **changed: Any) -> dict[st
 def marts(warehouse: Home) -> Home:
     """A home whose marts are built and whose earlier release is published, both good."""
     columns = "metric text, version int, grain text, period_start date, suppressed_reason text, n bigint"
-    columns += "".join(f", {name} double precision" for name in _VALUES) + "".join(f", {name} text" for name in _DIMENSIONS)
+    columns += "".join(f", {name} double precision" for name in _VALUES) + "".join(f", {name} text" for name in DIMENSIONS)
     for role, schema in (("transformer", "next_marts_cx"), ("publisher", "marts_cx")):
         with psycopg.connect(warehouse.dsn(role)) as conn:
             conn.execute(f"set search_path = {schema}".encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rapport.declarations import Source, load_source
 from rapport.declarations.load import SCHEMA
-from rapport.declarations.metrics import ENTITIES, load_metrics
+from rapport.declarations.metrics import load_cases
 from rapport.home import checkout
 from rapport.warehouse.coverage import DOMAIN_OF, coverage_of
 
@@ -37,7 +37,7 @@ def test_every_entity_and_every_metric_has_a_domain() -> None:
     """Would catch: a new entity or kind of case of which nobody says where it comes from."""
     entities = json.loads(SCHEMA.read_text())["properties"]["feeds"]["propertyNames"]["enum"]
     assert DOMAIN_OF.keys() == set(entities)
-    assert {metric["entity"] for metric in load_metrics(checkout() / "dbt_project" / "metrics")} <= set(ENTITIES.values()) <= set(entities)
+    assert {cases["entity"] for cases in load_cases(checkout() / "dbt_project" / "metrics").values()} <= set(entities)
 
 
 def test_a_part_from_another_domain_does_not_make_a_domain_connected(tmp_path: Path) -> None:

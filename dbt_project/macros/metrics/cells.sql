@@ -1,6 +1,11 @@
 {#- The dimensions a metric may be cut by, in the order of every relation that holds them. -#}
 {% macro metric_dimensions() -%}
-    {{ return(['country', 'segment', 'industry', 'strategic', 'channel', 'queue', 'survey']) }}
+    {{ return(['country', 'segment', 'industry', 'strategic', 'channel', 'queue', 'survey', 'touchpoint', 'stage', 'role', 'reason', 'item']) }}
+{%- endmacro %}
+
+{#- The dimensions that a kind of case has no value of: every row reads 'all' in them. -#}
+{% macro all_of(dimensions) -%}
+    {%- for dimension in dimensions %}cast('all' as {{ dbt.type_string() }}) as {{ dimension }}{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
 {#-

@@ -10,9 +10,9 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from rapport.declarations.metrics import DIMENSIONS
 from rapport.home import Home, HomeError
 
-DIMENSIONS = ("country", "segment", "industry", "strategic", "channel", "queue", "survey")
 _SHOWN = ("value", "ci_low", "ci_high", "n", "change", "change_label", "low_precision", "suppressed_reason", "target", "release_id")
 
 

@@ -1,29 +1,47 @@
-"""Metric definitions: read, validated and handed to dbt as data."""
+"""Metric definitions and the kinds of case they count: read, validated and handed to dbt as data."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rapport.declarations.document import Document
 
 SCHEMA = Path(__file__).with_name("metric.schema.json")
-# The fact that people find behind the cases a metric is computed from.
-MODELS = {
-    "tickets": "fct_ticket",
-    "backlog": "fct_ticket",
-    "survey_answers": "fct_survey_answer",
-    "web_sessions": "fct_web_event",
-    "web_tasks": "fct_web_event",
-}
-# The vendor-neutral entity without which there are no such cases.
-ENTITIES = {
-    "tickets": "tickets",
-    "backlog": "tickets",
-    "survey_answers": "survey_answers",
-    "web_sessions": "web_events",
-    "web_tasks": "web_events",
-}
+CASES_SCHEMA = Path(__file__).with_name("cases.schema.json")
+# What a cell of a metric may be cut by, in the order of every relation that holds it. The macro `metric_dimensions` says the same to dbt.
+DIMENSIONS = (
+    "country",
+    "segment",
+    "industry",
+    "strategic",
+    "channel",
+    "queue",
+    "survey",
+    "touchpoint",
+    "stage",
+    "role",
+    "reason",
+    "item",
+)
+
+
+@cache
+def load_cases(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the kinds of case described in `<folder>/cases/*.yml`, by name.
+
+    Raises:
+        DeclarationError: with file, line and what to write instead.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted((folder / "cases").glob("*.yml")):
+        document = Document.read(file)
+        document.check(CASES_SCHEMA)
+        if file.stem != document.value["cases"]:
+            raise document.error(("cases",), f"must stand in {document.value['cases']}.yml, after its name")
+        found[file.stem] = document.value
+    return found
 
 
 def load_metric(file: Path) -> dict[str, Any]:
@@ -43,7 +61,13 @@ def load_metric(file: Path) -> dict[str, Any]:
             raise document.error(("lattice", number), f"cuts by {', '.join(unknown)}, which is not among the metric's dimensions")
     if metric["estimator"]["name"] == "nps_adjusted_wald" and metric["unit"] != "points":
         raise document.error(("unit",), "a net promoter score is in points")
-    return {"over_time": "sum", **metric, "model": MODELS[metric["cases"]], "entity": ENTITIES[metric["cases"]]}
+    kinds = load_cases(file.parent)
+    if metric["cases"] not in kinds:
+        raise document.error(("cases",), f"is none of {', '.join(kinds)}: describe it in {file.parent.name}/cases/")
+    cases = kinds[metric["cases"]]
+    if metric["day"] not in cases["days"]:
+        raise document.error(("day",), f"is none of {', '.join(cases['days'])}")
+    return {"over_time": "sum", **metric, "model": cases["model"], "entity": cases["entity"]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from textwrap import fill as wrap
 from typing import Any
 
-from rapport.declarations.metrics import load_metrics
+from rapport.declarations.metrics import load_cases, load_metrics
 
 FOLDER = Path("docs") / "reference" / "metrics"
 _MADE = "<!-- made by `rapport docs` from dbt_project/metrics/: do not edit -->"
@@ -23,23 +23,6 @@ _UNITS = {
 }
 _STEP = {"share": "(1 is everybody)", "points": "points", "minutes": "minutes", "count": "in number", "score": "on the scale"}
 _BETTER = {"higher": "higher", "lower": "lower", "none": "neither"}
-_CUSTOMER_TICKETS = "Merged tickets, internal tickets, spam and deleted tickets, and those without a time of creation."
-_LEFT_OUT = {
-    "tickets": _CUSTOMER_TICKETS,
-    "backlog": _CUSTOMER_TICKETS,
-    "survey_answers": "Previews and tests, deleted answers, answers off the scale or without a time, surveys of employees, and answers "
-    "about a ticket that is itself left out.",
-    "web_sessions": "Machines, and actions that belong to no visit.",
-    "web_tasks": "Machines, actions that belong to no visit, and tasks whose beginning was not seen.",
-}
-_CLOCK = {
-    "created_day": "the day its clock starts: its creation, or that of the earliest ticket merged into it",
-    "first_solved_day": "the day it was first solved",
-    "answered_day": "the day it was answered; an invitation without an answer, the day of the invitation",
-    "happened_day": "the day of its first action",
-    "started_day": "the day it was begun",
-    "day": "each day at whose end it stood open; a period shows its last day",
-}
 _INTERVAL = {
     "wilson": "Wilson's score interval of a share, 95 %.",
     "nps_adjusted_wald": "Adjusted Wald interval, 95 %: three quarters of an answer more for promoters and detractors each, three for all.",
@@ -54,36 +37,6 @@ _MONTH = """\
       from marts_cx.metric_value as v, marts_cx.release_status as r
       where v.metric = '{metric}' and v.grain = 'month' and v.period_start + interval '1 month 14 days' <= r.data_as_of
     )"""
-_CASES = {
-    "tickets": """\
-    cases as (
-      select t.*, t.source as system, t.reject_reason as left_out,
-        t.first_reply_at is not null as is_replied, true as is_matured
-      from marts_cx.fct_ticket as t
-    )""",
-    "survey_answers": """\
-    cases as (
-      select a.*, a.source || ', ' || a.survey as system,
-        coalesce(a.reject_reason, 'about a ticket that is ' || t.reject_reason) as left_out
-      from marts_cx.fct_survey_answer as a
-      left join marts_cx.fct_ticket as t on a.ticket_key = t.ticket_key
-    )""",
-    "web_sessions": """\
-    cases as (
-      select source as system, session_key, min(happened_day) as happened_day,
-        case when session_key is null then 'no visit' when is_bot then 'a machine' end as left_out
-      from marts_cx.fct_web_event
-      group by source, session_key, is_bot
-    )""",
-    "web_tasks": """\
-    cases as (
-      select source as system, session_key, task, min(happened_day) filter (where event_type = 'task_start') as started_day,
-        case when session_key is null then 'no visit' when is_bot then 'a machine' end as left_out
-      from marts_cx.fct_web_event
-      where task is not null and event_type in ('task_start', 'task_complete')
-      group by source, session_key, task, is_bot
-    )""",
-}
 _COUNT = """\
     select c.system,
       case when c.left_out is not null then 'left out: ' || c.left_out
@@ -103,7 +56,7 @@ _BACKLOG = """\
     order by b.queue"""
 
 
-def reconciliation(metric: Mapping[str, Any]) -> str:
+def reconciliation(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> str:
     """Return the query, for a person's role, that shows case by case what the metric's newest settled month counts and leaves out.
 
     Its rows `counted` add up to `n` of the metric; the others are what a vendor's screen may count beside them.
@@ -112,14 +65,16 @@ def reconciliation(metric: Mapping[str, Any]) -> str:
     if metric["cases"] == "backlog":
         return dedent(f"{month}\n{_BACKLOG}")
     count = _COUNT.format(where=metric["where"], day=metric["day"], population=metric["population"])
-    return dedent(f"{month},\n{_CASES[metric['cases']]}\n{count}")
+    listing = indent(cases["listing"].strip(), " " * 6)
+    return dedent(f"{month},\n    cases as (\n{listing}\n    )\n{count}")
 
 
-def page(metric: Mapping[str, Any]) -> str:
+def page(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> str:
     """Return the Markdown page of a metric.
 
     Args:
         metric: a definition, as `rapport.declarations.metrics.load_metric` returns it.
+        cases: what it counts, as `load_cases` returns it.
     """
     estimator = metric["estimator"]
     measured = estimator.get("numerator") or estimator.get("measure")
@@ -154,11 +109,11 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 ## Left out
 
-{fill(_LEFT_OUT[metric["cases"]])}
+{fill(cases["left_out"])}
 
 ## Clock
 
-{fill(f"A case belongs to {_CLOCK[metric['day']]} (`{metric['day']}`). Days begin and end in the organisation's time zone (`config/organisation.yml`), which need not be the one of a vendor's account.")}
+{fill(f"A case belongs to {cases['days'][metric['day']]} (`{metric['day']}`). Days begin and end in the organisation's time zone (`config/organisation.yml`), which need not be the one of a vendor's account.")}
 
 ## Interval
 
@@ -172,15 +127,26 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 ## Reconcile
 
-What the newest settled month counts and leaves out, by system. The rows `counted` add up to the metric's `n`; the others are what the
-vendor's screen may count beside them. Run it with `rapport query --role analyst "…"`.
-
-```sql
-{reconciliation(metric)}
-```
+{_reconcile(metric, cases)}
 
 Where rows were lost or set aside on the way from the system: the dashboard Pipeline, or `select * from ops.reconciliation`.
 """  # noqa: E501 - the page's own lines are wrapped when it is made
+
+
+def _reconcile(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> str:
+    if not is_reconciled(metric, cases):
+        return "No vendor shows this number, so there is no screen to reconcile with; `rapport explain` goes down to its rows."
+    return f"""What the newest settled month counts and leaves out, by system. The rows `counted` add up to the metric's `n`; the others
+are what the vendor's screen may count beside them. Run it with `rapport query --role analyst "…"`.
+
+```sql
+{reconciliation(metric, cases)}
+```"""
+
+
+def is_reconciled(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> bool:
+    """Return whether a metric's page can show case by case what it counts and leaves out."""
+    return metric["cases"] == "backlog" or "listing" in cases
 
 
 def fill(text: str) -> str:
@@ -218,6 +184,7 @@ def write_pages(root: Path) -> list[Path]:
 def metric_pages(root: Path) -> dict[Path, str]:
     """Return file and text of every page that `write_pages` writes."""
     metrics = load_metrics(root / "dbt_project" / "metrics")
+    kinds = load_cases(root / "dbt_project" / "metrics")
     rows = "\n".join(f"| [{metric['title']}]({metric['metric']}.md) | {metric['question']} |" for metric in metrics)
     index = f"""{_MADE}
 
@@ -229,4 +196,5 @@ Each page says what a number counts, how sure it is, and why a vendor's own scre
 |---|---|
 {rows}
 """
-    return {root / FOLDER / f"{metric['metric']}.md": page(metric) for metric in metrics} | {root / FOLDER / "README.md": index}
+    made = {root / FOLDER / f"{metric['metric']}.md": page(metric, kinds[metric["cases"]]) for metric in metrics}
+    return made | {root / FOLDER / "README.md": index}

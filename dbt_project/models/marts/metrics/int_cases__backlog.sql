@@ -18,6 +18,11 @@ select
     tickets.channel,
     tickets.queue,
     tickets.survey,
+    tickets.touchpoint,
+    tickets.stage,
+    tickets.role,
+    tickets.reason,
+    tickets.item,
     tickets.priority,
     cast({{ dbt.datediff('periods.created_day', 'days.day', 'day') }} as bigint) as age_days
 from {{ ref('int_cases__open_periods') }} as periods

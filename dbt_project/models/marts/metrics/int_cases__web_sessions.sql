@@ -9,6 +9,7 @@ select
     max(referrer_type) as channel,
     'all' as queue,
     'all' as survey,
+    {{ all_of(['touchpoint', 'stage', 'role', 'reason', 'item']) }},
     cast(count(*) as bigint) as events
 from {{ ref('fct_web_event') }}
 where not is_bot and session_key is not null
