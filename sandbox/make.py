@@ -8,7 +8,7 @@ import time
 from datetime import date
 from typing import Any
 
-from sandbox.company.params import Params, Settings, iso
+from sandbox.company.params import PLANTED, Params, Settings, iso
 from sandbox.company.world import build
 from sandbox.store import Store
 from sandbox.truth import truth
@@ -26,6 +26,7 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
     meta = {
         "seed": settings.seed,
         "scale": settings.scale,
+        "effects": settings.effects,
         "clock": settings.clock.isoformat(),
         "advanced": settings.advanced,
         "now": settings.now,
@@ -43,14 +44,16 @@ def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:
 
 
 def existing(settings: Settings) -> Settings | None:
-    """Return the settings of the company that the home holds; None when it holds none. Another seed or scale is an error."""
+    """Return the settings of the company that the home holds; None when it holds none. Another seed, scale or world is an error."""
     store = Store(settings.home)
     meta = store.meta()
     if not meta:
         return None
-    if (int(meta["seed"]), float(meta["scale"])) != (settings.seed, settings.scale):
+    held = int(meta["seed"]), float(meta["scale"]), str(meta.get("effects", PLANTED))
+    if held != (settings.seed, settings.scale, settings.effects):
+        seed, scale, effects = held
         raise SystemExit(
-            f"{settings.home} holds a company of seed {meta['seed']} and scale {meta['scale']}: name another RAPPORT_SANDBOX_HOME"
+            f"{settings.home} holds a company of seed {seed}, scale {scale} and effects {effects}: name another RAPPORT_SANDBOX_HOME"
         )
     vendors = settings.vendors or store.vendors() or None
     return dataclasses.replace(settings, clock=date.fromisoformat(meta["clock"]), advanced=int(meta["advanced"]), vendors=vendors)

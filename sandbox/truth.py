@@ -21,6 +21,7 @@ def truth(world: World) -> dict[str, Any]:
     return {
         "seed": world.settings.seed,
         "scale": world.settings.scale,
+        "effects": world.settings.effects,
         "now": iso(now),
         "planted": world.params.truth(),
         "persons": [_person(p, world.settings.seed) for p in world.persons if p.joined_at <= now],

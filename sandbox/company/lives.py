@@ -37,7 +37,7 @@ class Life:
         schedule = SCHEDULES[ticket.region]
         unit, created = ticket.unit, ticket.created_at
         routed = unit
-        if draw.u() < 0.12 and ticket.person is not None:
+        if draw.u() < self.params.misrouted_share and ticket.person is not None:
             routed = self.units[f"Support {REGIONS[unit.region or 'emea']} Digital"]
         author = "agent" if ticket.agent_created else "requester"
         first_status = "open" if ticket.agent_created else "new"
@@ -93,7 +93,7 @@ class Life:
     def _reply_minutes(self, ticket: Ticket, draw: Draws, load: float) -> float:
         p = self.params
         minutes = p.first_reply_median_minutes * math.exp(p.first_reply_log_sigma * draw.z()) * PRIORITY_FACTOR[ticket.priority]
-        minutes *= CHANNEL_FACTOR.get(ticket.channel, 1.0) * load * math.exp(-0.15 * ticket.unit.mood)
+        minutes *= CHANNEL_FACTOR.get(ticket.channel, 1.0) * load * math.exp(p.ex_to_reply_log * ticket.unit.mood)
         return minutes * (p.weak_team_reply_factor if ticket.unit.name == p.weak_team else 1.0)
 
     def _exchange(self, ticket: Ticket, ctx: texts.Context, draw: Draws, reply_at: int, status: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 DAY = 86_400
 HISTORY_START = date(2024, 9, 1)
 DEFAULT_CLOCK = date(2026, 10, 31)
+PLANTED, NONE = "planted", "none"
 
 
 def epoch(day: date) -> int:
@@ -33,13 +34,20 @@ class Settings:
     seed: int = 7
     clock: date = DEFAULT_CLOCK
     vendors: tuple[str, ...] | None = None  # the systems it is seen through; None: those the home holds, or the default ones
+    effects: str = PLANTED  # which world: `planted`, or `none` of the effects (a null world)
     advanced: int = 0  # days since that clock: what `advance` moves; the people are drawn for `clock`, so that they stay who they are
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read `RAPPORT_SANDBOX_HOME`, `RAPPORT_SANDBOX_SCALE` and `RAPPORT_SANDBOX_SEED`."""
-        home = Path(os.environ.get("RAPPORT_SANDBOX_HOME", ".rapport-sandbox")).expanduser().resolve()
-        return cls(home, float(os.environ.get("RAPPORT_SANDBOX_SCALE", "1.0")), int(os.environ.get("RAPPORT_SANDBOX_SEED", "7")))
+        """Read `RAPPORT_SANDBOX_HOME`, `RAPPORT_SANDBOX_SCALE`, `RAPPORT_SANDBOX_SEED` and `RAPPORT_SANDBOX_EFFECTS`."""
+        said = os.environ.get
+        home = Path(said("RAPPORT_SANDBOX_HOME", ".rapport-sandbox")).expanduser().resolve()
+        scale, seed = float(said("RAPPORT_SANDBOX_SCALE", "1.0")), int(said("RAPPORT_SANDBOX_SEED", "7"))
+        return cls(home, scale, seed, effects=said("RAPPORT_SANDBOX_EFFECTS", PLANTED))
+
+    def __post_init__(self) -> None:
+        if self.effects not in (PLANTED, NONE):
+            raise ValueError(f"RAPPORT_SANDBOX_EFFECTS is {self.effects}: {PLANTED} or {NONE}")
 
     @property
     def now(self) -> int:
@@ -94,6 +102,8 @@ class Params:
     churn_hazard_ratio_bad_experience: float = 2.4
     bad_experience_window_days: int = 90
     ex_to_cx: float = 0.55
+    ex_to_reply_log: float = -0.15
+    misrouted_share: float = 0.12
     merge_share: float = 0.03
     reopen_share: float = 0.07
     deleted_share: float = 0.006
@@ -127,6 +137,28 @@ class Params:
         ("billing_clarity", 0.07),
     )
 
+    @classmethod
+    def of(cls, settings: Settings) -> Params:
+        """Return the parameters of the settings' world: as planted, or with every effect that is looked for taken out."""
+        return cls() if settings.effects == PLANTED else cls(**NO_EFFECT)
+
     def truth(self) -> dict[str, Any]:
         """Return the planted parameters as plain values for `truth.json`."""
         return {k: (v.isoformat() if isinstance(v, date) else v) for k, v in asdict(self).items()}
+
+
+# What a measure of an effect has to find in a null world: nothing. Every planted effect that somebody looks for has its line here.
+NO_EFFECT: dict[str, Any] = {
+    "out_of_hours_share": 0.0,
+    "weekend_day_weight": 0.0,
+    "csat_per_doubling_of_reply": 0.0,
+    "csat_reopen": 0.0,
+    "weak_team_reply_factor": 1.0,
+    "weak_team_csat": 0.0,
+    "outage_demand_factor": 1.0,
+    "churn_hazard_ratio_bad_experience": 1.0,
+    "ex_to_cx": 0.0,
+    "ex_to_reply_log": 0.0,
+    "misrouted_share": 0.0,
+    "driver_weights": tuple((name, 0.0) for name, _ in Params.driver_weights),
+}

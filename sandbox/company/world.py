@@ -49,7 +49,7 @@ class World:
 
 def build(settings: Settings, params: Params | None = None) -> World:
     """Simulate the company from the start of its history to its present."""
-    params = params or Params()
+    params = params or Params.of(settings)
     accounts = make_accounts(settings, params)
     persons = make_persons(settings, params, accounts)
     units = make_units(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -167,3 +168,17 @@ def test_business_minutes_jump_over_nights_weekends_and_holidays() -> None:
     assert emea.add(friday_17h, 6 * 60) == 1_730_703_600 + 60 * 60  # five hours on Friday, one on Monday 08:00-09:00
     christmas = int(datetime.fromisoformat("2025-12-25T10:00:00+01:00").timestamp())
     assert not emea.is_working(christmas)
+
+
+def test_a_null_world_has_none_of_the_effects_and_says_so(tmp_path: Path) -> None:
+    """Would catch: a planted effect left on in the world that has to read "cannot tell"; a null world in a home of a planted one."""
+    settings = Settings(tmp_path, 0.05, effects="none")
+    write(settings)
+    assert json.loads((tmp_path / "truth.json").read_text())["effects"] == "none"
+    asked = [t for t in build(settings).tickets if t.person]
+    assert all(SCHEDULES[t.region].is_working(t.created_at) for t in asked)
+    assert not any(name == "group" and old is not None for t in asked for a in t.audits for name, old, _ in a.changes)
+    with pytest.raises(SystemExit, match="effects none"):
+        ensure(Settings(tmp_path, 0.05))
+    with pytest.raises(ValueError, match="planted or none"):
+        Settings(tmp_path, effects="nome")
