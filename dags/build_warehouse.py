@@ -1,6 +1,7 @@
 """# Build the warehouse and publish a release.
 
 **Moves** raw rows through staging, input, intermediate and core into marts, and the marts to the schemas that people read.
+Steps in Python (drivers, texts, models) run between core and marts.
 
 **Upstream** The assets `raw/<source>`, one a declared source.
 
@@ -17,7 +18,7 @@ nothing. A run that a person starts always builds. The parameter `full_refresh` 
 **If it is late** Dashboards keep the previous release and say `data as of`. After a failed gate they also say why.
 
 **Look first at** The failed task's log. A gate names relation and rule (`select * from ops.gate where not success`, and the pages in
-`gx/docs`); dbt names the model or test. `docs/runbooks/a-gate-blocked-the-release.md` goes on from there.
+`gx/docs`); dbt names the model or test, `analyse` its step. `docs/runbooks/a-gate-blocked-the-release.md` goes on from there.
 """
 
 from datetime import timedelta
@@ -51,6 +52,7 @@ def build_warehouse() -> None:
         tasks.build_layer("staging"),
         tasks.build_layer("intermediate"),
         tasks.build_layer("core"),
+        tasks.analyse(),
         tasks.build_layer("marts"),
         tasks.gate_marts(),
         tasks.audit_release(),

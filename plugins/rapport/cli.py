@@ -81,6 +81,16 @@ def run(sources: tuple[str, ...], full_refresh: bool, since: datetime | None) ->
 
 
 @cli.command()
+@click.option("--full-refresh", is_flag=True, help="Compute anew what has not changed, too.")
+@click.argument("names", nargs=-1)
+def analyse(full_refresh: bool, names: tuple[str, ...]) -> None:
+    """Run the steps in Python between core and marts: all, or those named."""
+    from rapport.analysis import named_steps, run_steps
+
+    run_steps(Home.current(), full_refresh=full_refresh, log=say, wanted=named_steps(names) if names else None)
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(as_json: bool) -> None:
     """Show the release, every stream and every service."""

@@ -151,6 +151,14 @@ def build_layer(context: Mapping[str, Any], layer: str) -> None:
     build.build_layer(Home.current(), layer, run_id=run_name(context), full_refresh=full_refresh, log=log.info)
 
 
+def analyse(context: Mapping[str, Any]) -> None:
+    """Run the steps in Python whose inputs have changed."""
+    from rapport.pipeline import build
+
+    full_refresh = bool(context["params"]["full_refresh"])
+    build.analyse(Home.current(), run_id=run_name(context), full_refresh=full_refresh, log=log.info)
+
+
 def publish(context: Mapping[str, Any]) -> None:
     """Publish what was built and audited, and close the run."""
     from rapport.pipeline import build

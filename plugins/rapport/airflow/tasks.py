@@ -68,6 +68,16 @@ def build_layer(layer: str) -> Any:
     return build()
 
 
+def analyse() -> Any:
+    """Return the task that runs the steps in Python, between core and marts."""
+
+    @task(task_id="analyse")
+    def run() -> None:
+        steps.analyse(get_current_context())
+
+    return run()
+
+
 def audit_release() -> Any:
     """Return the release audit: may people see what is about to be published?"""
 

@@ -1,4 +1,4 @@
-"""The build's steps, each safe to run again: gate raw, build a layer, gate the marts, audit, publish - or block."""
+"""The build's steps, each safe to run again: gate raw, build a layer, analyse, gate the marts, audit, publish - or block."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from rapport.analysis import StepResult, run_steps
 from rapport.home import Home
 from rapport.land import ensure_tables
 from rapport.quality import GateResult
@@ -16,9 +17,10 @@ from rapport.warehouse.dbt_project import sources_to_build
 from rapport.warehouse.publish import Release
 from rapport.warehouse.publish_reconcile import newest_open_run, reconcile
 
-__all__ = ["LAYERS", "audit", "block", "build_layer", "gate_marts", "gate_raw", "publish"]
+__all__ = ["ANALYSE_BEFORE", "LAYERS", "analyse", "audit", "block", "build_layer", "gate_marts", "gate_raw", "publish"]
 
 Log = Callable[[str], None]
+ANALYSE_BEFORE = "marts"  # the layer that reads what the steps in Python find
 
 
 def gate_raw(home: Home, run_id: str) -> GateResult:
@@ -42,6 +44,15 @@ def build_layer(
     if layer == "core" and (told := run_id or newest_open_run(home)) is not None:
         reconcile(home, told)
     return result
+
+
+def analyse(home: Home, *, run_id: str | None = None, full_refresh: bool = False, log: Log = lambda _line: None) -> list[StepResult]:
+    """Run the steps in Python whose inputs have changed, between core and marts.
+
+    Raises:
+        AnalysisError: a step failed.
+    """
+    return run_steps(home, run_id, full_refresh, log)
 
 
 def gate_marts(home: Home, run_id: str) -> GateResult:

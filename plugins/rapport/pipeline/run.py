@@ -136,6 +136,9 @@ def _build(home: Home, run_id: str, full_refresh: bool, log: Log) -> str | None:
     if reason := _judge(home, run_id, "gate on raw", build.gate_raw, log):
         return reason
     for layer in LAYERS:
+        if layer == build.ANALYSE_BEFORE:
+            with _Step("analyse", log):
+                build.analyse(home, run_id=run_id, full_refresh=full_refresh, log=log)
         with _Step(f"build {layer}", log):
             build.build_layer(home, layer, run_id=run_id, full_refresh=full_refresh, log=log)
     if reason := _judge(home, run_id, "gate on marts", build.gate_marts, log) or _judge(home, run_id, "release audit", build.audit, log):

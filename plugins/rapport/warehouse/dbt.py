@@ -20,6 +20,7 @@ import psycopg
 
 from rapport.home import Home
 from rapport.warehouse import dbt_project
+from rapport.warehouse.analysis_tables import ensure_analysis_tables
 from rapport.warehouse.dbt_manifest import undocumented
 
 __all__ = ["LAYERS", "DbtError", "LayerResult", "invoke", "manifest_file", "run_layer"]
@@ -84,6 +85,7 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
     with psycopg.connect(home.dsn("transformer"), autocommit=True) as conn:
         conn.execute("select pg_advisory_lock(hashtext('rapport.build'))")  # released with the connection
         dbt_project.ensure_build_tables(conn, home.secret("surrogate_salt"))
+        ensure_analysis_tables(conn, dbt_project.project_folder(home))  # marts read them, also before any step has run
         facts = dbt_project.built(conn, "core")
         if facts is None or facts.fingerprint != wanted:
             full_refresh = True

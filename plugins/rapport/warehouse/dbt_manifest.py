@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CLASSES = {"public", "internal", "personal", "sensitive", "free_text"}
+ANALYSIS = "analysis"  # dbt's source of the tables that steps in Python write
 BUILT = "next_"  # marts are built in next_<schema> and published to <schema>
 # Words that say what was done to a personal column; an untreated one may be in no model at all.
 TREATED = ("_token", "_redacted", "_band", "_truncated", "_key", "_keys")
@@ -36,9 +37,8 @@ class Mart:
 def undocumented(manifest: Any) -> list[str]:
     """Return what the project's columns lack: a meaning, a known privacy class, or a treatment of what is personal."""
     faults = []
-    for node in manifest.nodes.values():
-        if node.resource_type != "model":
-            continue
+    ours = [source for source in manifest.sources.values() if source.source_name == ANALYSIS]
+    for node in [*(node for node in manifest.nodes.values() if node.resource_type == "model"), *ours]:
         if not node.columns:
             faults.append(f"{node.name} has no columns in its yml")
         if not node.description:

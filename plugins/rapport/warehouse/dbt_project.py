@@ -38,6 +38,15 @@ def project_folder(home: Home) -> Path:
     return home.root / "dbt_project"
 
 
+def metric_names(home: Home) -> list[str]:
+    """Return the names of the metrics that the project defines.
+
+    Raises:
+        DeclarationError: a metric is wrong.
+    """
+    return [metric["metric"] for metric in load_metrics(project_folder(home) / "metrics")]
+
+
 def build_variables(home: Home) -> dict[str, Any]:
     """Return dbt's variables: `sources`, `inputs`, `coverage`, `metrics` and `config`.
 
