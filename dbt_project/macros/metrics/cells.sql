@@ -8,46 +8,6 @@
     {%- for dimension in dimensions %}cast('all' as {{ dbt.type_string() }}) as {{ dimension }}{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
-{#-
-    Every cut that some metric is valued at, as the GROUPING SETS of a query; `always` is grouped by in each. One pass over the cases
-    makes all cells: a case is never copied once a cut.
--#}
-{% macro cut_sets(metrics, always) -%}
-    {%- set cuts = [] -%}
-    {%- for metric in metrics -%}
-        {%- for cut in metric.lattice if (cut | sort) not in cuts -%}{%- set _ = cuts.append(cut | sort) -%}{%- endfor -%}
-    {%- endfor -%}
-    grouping sets (
-        {%- for cut in cuts or [[]] %}
-        ({{ (always + cut) | join(', ') }}){{ ',' if not loop.last }}
-        {%- endfor %}
-    )
-{%- endmacro %}
-
-{#- The dimensions of a cell in such a query, and whether it is cut by them. -#}
-{% macro cut_dimensions(metrics) -%}
-    {%- set used = [] -%}
-    {%- for metric in metrics -%}
-        {%- for cut in metric.lattice -%}{%- set _ = used.extend(cut) -%}{%- endfor -%}
-    {%- endfor -%}
-    {%- for dimension in metric_dimensions() %}
-        {%- if dimension in used %}
-        case when grouping({{ dimension }}) = 1 then 'all' else {{ dimension }} end as {{ dimension }},
-        grouping({{ dimension }}) = 0 as by_{{ dimension }}{{ ',' if not loop.last }}
-        {%- else %}
-        'all' as {{ dimension }},
-        false as by_{{ dimension }}{{ ',' if not loop.last }}
-        {%- endif %}
-    {%- endfor %}
-{%- endmacro %}
-
-{#- Whether a cut is one that its metric is valued at. -#}
-{% macro same_cut(cells, lattice) -%}
-    {%- for dimension in metric_dimensions() %}
-    {{ cells }}.by_{{ dimension }} = {{ lattice }}.by_{{ dimension }}{{ ' and' if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
 {% macro dimension_list(prefix='') -%}
     {%- for dimension in metric_dimensions() %}{{ prefix }}{{ dimension }}{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
@@ -67,6 +27,15 @@
         when 'week' then {{ dbt.dateadd('day', -7, period_start) }}
         when 'month' then {{ dbt.dateadd('month', -1, period_start) }}
         else {{ dbt.dateadd('month', -3, period_start) }}
+    end as date)
+{%- endmacro %}
+
+{#- The beginning of the period after. -#}
+{% macro period_after(grain, period_start) -%}
+    cast(case {{ grain }}
+        when 'week' then {{ dbt.dateadd('day', 7, period_start) }}
+        when 'month' then {{ dbt.dateadd('month', 1, period_start) }}
+        else {{ dbt.dateadd('month', 3, period_start) }}
     end as date)
 {%- endmacro %}
 

@@ -2,6 +2,20 @@
     One macro an estimator. Each gives, from additive parts, the value shown, the centre and the low and high of its 95 % interval as SQL.
     The centre is what changes are measured from: the value itself, or the adjusted score where the interval is not built on the value.
 -#}
+{#- What an estimator's interval is called where a value stands. -#}
+{% macro interval_methods() -%}
+    {{ return({
+        'wilson': 'Wilson 95 %',
+        'nps_adjusted_wald': 'adjusted Wald 95 %',
+        'mean': 'normal 95 %',
+        'ratio': 'linearised ratio 95 %',
+        'count': 'Poisson 95 %',
+        'quantile_order': 'order statistics 95 %',
+        'km': 'Kaplan-Meier 95 %',
+        'km_share': 'Kaplan-Meier 95 %',
+    }) }}
+{%- endmacro %}
+
 {% macro z() -%}1.959963984540054{%- endmacro %}
 
 {#- Wilson's score interval of a share `num / den`. -#}
@@ -48,6 +62,36 @@
 {%- endmacro %}
 
 {#-
+    A ratio of two sums, `total / base`, with the interval of its linearisation (Taylor): the variance of the residuals y - R x, none below
+    two cases. Cochran, Sampling Techniques (1977), ch. 6.
+-#}
+{% macro ratio(total, total_squared, base, base_squared, cross_product, den) -%}
+    {%- set value = "(" ~ total ~ " / nullif(" ~ base ~ ", 0))" -%}
+    {%- set squares = "greatest(" ~ total_squared ~ " - 2 * " ~ value ~ " * " ~ cross_product ~ " + " ~ value ~ " * " ~ value ~ " * " ~ base_squared ~ ", 0)" -%}
+    {%- set half = "(" ~ z() ~ " * sqrt(" ~ den ~ " / nullif(" ~ den ~ " - 1, 0) * " ~ squares ~ ") / nullif(abs(" ~ base ~ "), 0))" -%}
+    {{ return({
+        'value': value,
+        'centre': value,
+        'low': "(" ~ value ~ " - " ~ half ~ ")",
+        'high': "(" ~ value ~ " + " ~ half ~ ")",
+    }) }}
+{%- endmacro %}
+
+{#-
+    Bounds of a Kaplan-Meier curve at one time, from the logarithm of the curve and Greenwood's sum, on the scale log(-log S), so that they
+    stay between 0 and 1 (Kalbfleisch and Prentice 1980). No bound above a curve that has come to 0, none below one that has not begun to fall.
+-#}
+{% macro km_bounds(log_survival, greenwood) -%}
+    {%- set falls = log_survival ~ " < 0 and " ~ log_survival ~ " > -99" -%}
+    {%- set root = "(" ~ z() ~ " * sqrt(" ~ greenwood ~ ") / -nullif(" ~ log_survival ~ ", 0))" -%}
+    {{ return({
+        'survival': "case when " ~ log_survival ~ " > -99 then exp(" ~ log_survival ~ ") else 0.0 end",
+        'low': "case when " ~ falls ~ " then exp(greatest(-99, " ~ log_survival ~ " * exp(least(" ~ root ~ ", 99)))) when " ~ log_survival ~ " = 0 then 1.0 else 0.0 end",
+        'high': "case when " ~ falls ~ " then exp(" ~ log_survival ~ " * exp(-least(" ~ root ~ ", 99))) when " ~ log_survival ~ " = 0 then 1.0 end",
+    }) }}
+{%- endmacro %}
+
+{#-
     A count with the score interval of a Poisson variable: how far a count of this size moves by chance alone. It is the least that two
     periods must differ; counts of things that come in bursts move more.
 -#}
@@ -62,17 +106,44 @@
     }) }}
 {%- endmacro %}
 
+{#- Where a quantile stands among `n` values in ascending order, from 1; between two values by interpolation. -#}
+{% macro quantile_position(quantile, n) -%}
+    (1 + ({{ n }} - 1) * {{ quantile }})
+{%- endmacro %}
+
 {#-
-    Ranks of the order-statistic interval of a quantile among `n` cases (normal approximation, rounded outwards). A low rank below 1 or a
-    high rank above n means that so few cases bound the quantile on one side only.
+    Ranks of the order-statistic interval of a quantile among `n` cases (normal approximation, rounded outwards), wider by a design effect
+    (Woodruff 1952). A low rank below 1 or a high rank above n means that so few cases bound the quantile on one side only.
 -#}
-{% macro quantile_order_ranks(quantile, n) -%}
-    {%- set half = "(" ~ z() ~ " * sqrt(" ~ n ~ " * " ~ quantile ~ " * (1 - " ~ quantile ~ ")))" -%}
+{% macro quantile_order_ranks(quantile, n, design_effect) -%}
+    {%- set half = "(" ~ z() ~ " * sqrt(" ~ n ~ " * " ~ design_effect ~ " * " ~ quantile ~ " * (1 - " ~ quantile ~ ")))" -%}
     {{ return({
-        'position': "(1 + (" ~ n ~ " - 1) * " ~ quantile ~ ")",
         'low': "cast(floor(" ~ n ~ " * " ~ quantile ~ " - " ~ half ~ ") as bigint)",
         'high': "cast(ceiling(" ~ n ~ " * " ~ quantile ~ " + " ~ half ~ ") as bigint) + 1",
     }) }}
+{%- endmacro %}
+
+{#- Kish's effective number of cases whose weights differ (Kish, Survey Sampling, 1965): (sum of w) squared over the sum of w squared. -#}
+{% macro kish(weight, weight_squared) -%}
+    ({{ weight }} * {{ weight }} / nullif({{ weight_squared }}, 0))
+{%- endmacro %}
+
+{#-
+    How much less cases tell than as many independent ones, where several come from one account: the design effect of the sums of residuals
+    e = y - R x by cluster, G (n - 1) / ((G - 1) n) * sum_g (sum e)^2 / sum e^2 (linearisation with the usual factor for few clusters;
+    Kish 1965, Cochran 1977). Never below 1; exactly 1 when every case is its own cluster; n when all are one.
+    `yy`, `yx`, `xx` are sums of products of the cases, `cluster_yy` … of the clusters' sums.
+-#}
+{% macro design_effect(n, clusters, ratio, yy, yx, xx, cluster_yy, cluster_yx, cluster_xx) -%}
+    {%- set cases = "(" ~ yy ~ " - 2 * " ~ ratio ~ " * " ~ yx ~ " + " ~ ratio ~ " * " ~ ratio ~ " * " ~ xx ~ ")" -%}
+    {%- set between = "(" ~ cluster_yy ~ " - 2 * " ~ ratio ~ " * " ~ cluster_yx ~ " + " ~ ratio ~ " * " ~ ratio ~ " * " ~ cluster_xx ~ ")" -%}
+    {#- alike in everything: nothing to see of an effect, and rounding must not make one of it -#}
+    cast(case
+        when {{ clusters }} = {{ n }} then 1
+        when {{ clusters }} = 1 then {{ n }}
+        when {{ cases }} <= 0.000000001 * {{ yy }} then 1
+        else least({{ n }}, greatest(1, {{ clusters }} * ({{ n }} - 1.0) / (({{ clusters }} - 1.0) * {{ n }}) * {{ between }} / {{ cases }}))
+    end as {{ dbt.type_float() }})
 {%- endmacro %}
 
 {#- Two-sided p of a standard normal statistic (Abramowitz and Stegun 26.2.17, error below 1e-7): no engine's own function is needed. -#}

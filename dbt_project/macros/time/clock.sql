@@ -29,6 +29,19 @@
     cast({{ to_local(column, "'" ~ var('config').time_zone ~ "'") }} as date)
 {%- endmacro %}
 
+{#- The UTC time at which a business day begins in the organisation's time zone. -#}
+{% macro day_begins(day) -%}
+    {{ return(adapter.dispatch('day_begins')(day)) }}
+{%- endmacro %}
+
+{% macro default__day_begins(day) -%}
+    ((cast({{ day }} as timestamp) at time zone '{{ var("config").time_zone }}') at time zone 'UTC')
+{%- endmacro %}
+
+{% macro spark__day_begins(day) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp), '{{ var("config").time_zone }}')
+{%- endmacro %}
+
 {#- Minutes between two times, seconds as fractions. -#}
 {% macro minutes_between(start, finish) -%}
     {{ return(adapter.dispatch('minutes_between')(start, finish)) }}

@@ -26,6 +26,9 @@ DIMENSIONS = (
     "item",
 )
 
+# What an estimator can give, where that is not for the metric to say.
+_UNIT_OF = {"wilson": ("share",), "km_share": ("share",), "nps_adjusted_wald": ("points",), "km": ("minutes", "days"), "count": ("count",)}
+
 
 @cache
 def load_cases(folder: Path) -> dict[str, dict[str, Any]]:
@@ -45,7 +48,7 @@ def load_cases(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def load_metric(file: Path) -> dict[str, Any]:
-    """Return the metric defined in `file`, with `over_time`, `model` and `entity` filled in.
+    """Return the metric defined in `file`, with `over_time`, `population`, `where`, `model` and `entity` filled in.
 
     Raises:
         DeclarationError: with file, line and what to write instead.
@@ -59,15 +62,23 @@ def load_metric(file: Path) -> dict[str, Any]:
         unknown = [name for name in cut if name not in metric["dimensions"]]
         if unknown:
             raise document.error(("lattice", number), f"cuts by {', '.join(unknown)}, which is not among the metric's dimensions")
-    if metric["estimator"]["name"] == "nps_adjusted_wald" and metric["unit"] != "points":
-        raise document.error(("unit",), "a net promoter score is in points")
+    estimator = metric["estimator"]
+    for name, unit in _UNIT_OF.items():
+        if estimator["name"] == name and metric["unit"] not in unit:
+            raise document.error(("unit",), f"the estimator {name} gives {' or '.join(unit)}")
+    if {"cluster", "weight"} <= estimator.keys():
+        raise document.error(("estimator",), "takes `cluster` or `weight`: no interval is known for both at once")
     kinds = load_cases(file.parent)
     if metric["cases"] not in kinds:
         raise document.error(("cases",), f"is none of {', '.join(kinds)}: describe it in {file.parent.name}/cases/")
     cases = kinds[metric["cases"]]
     if metric["day"] not in cases["days"]:
         raise document.error(("day",), f"is none of {', '.join(cases['days'])}")
-    return {"over_time": "sum", **metric, "model": cases["model"], "entity": cases["entity"]}
+    if "start" in estimator and "clock" not in cases:
+        raise document.error(("estimator", "start"), f"needs a `clock` in cases/{metric['cases']}.yml: until when open cases are followed")
+    if "clock" in cases:
+        metric["clock"] = cases["clock"]
+    return {"over_time": "sum", "population": "true", "where": "true", **metric, "model": cases["model"], "entity": cases["entity"]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

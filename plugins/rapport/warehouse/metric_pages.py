@@ -18,18 +18,56 @@ _UNITS = {
     "share": "share, 0 to 1",
     "points": "points, -100 to 100",
     "minutes": "minutes",
+    "days": "days",
     "count": "count",
     "score": "mean on the question's scale",
+    "ratio": "ratio of two sums",
+    "money": "amount in the organisation's reporting currency",
+    "rate_per_1000": "in a thousand",
+    "index": "index",
 }
-_STEP = {"share": "(1 is everybody)", "points": "points", "minutes": "minutes", "count": "in number", "score": "on the scale"}
+_STEP = {
+    "share": "(1 is everybody)",
+    "points": "points",
+    "minutes": "minutes",
+    "days": "days",
+    "count": "in number",
+    "score": "on the scale",
+    "ratio": "as a ratio",
+    "money": "in money",
+    "rate_per_1000": "in a thousand",
+    "index": "on the index",
+}
 _BETTER = {"higher": "higher", "lower": "lower", "none": "neither"}
 _INTERVAL = {
     "wilson": "Wilson's score interval of a share, 95 %.",
     "nps_adjusted_wald": "Adjusted Wald interval, 95 %: three quarters of an answer more for promoters and detractors each, three for all.",
     "mean": "Normal interval of a mean, 95 %; none below two cases.",
     "count": "Score interval of a Poisson count, 95 %: how far a count of this size moves by chance alone.",
+    "ratio": "Linearised interval of a ratio of two sums (Taylor), 95 %; none below two cases.",
     "quantile_order": "Order statistics, 95 %. Cases still open come last; a rank that falls among them has no value.",
+    "km": "Kaplan-Meier, 95 % by Brookmeyer and Crowley on Greenwood's variance (log-log). Cases still open count as long as they were"
+    " followed. Where too few are done to tell, there is no value and the interval says `not reached`.",
+    "km_share": "One minus the Kaplan-Meier curve, 95 % on Greenwood's variance (log-log); Wilson's interval where none or all are done.",
+    "computed": "Computed in Python by the step `{step}`; the method stands beside each value (`ci_method`).",
 }
+_MEASURED = {
+    "count": "how many",
+    "wilson": "`{numerator}`",
+    "ratio": "sum of `{numerator}` over sum of `{denominator}`",
+    "km": "`{measure}` until `{event}`",
+    "km_share": "`{event}` within {within:g} of `{measure}`",
+    "computed": "by the step `{step}`",
+}
+_CLUSTERED = (
+    "Cases of one account (`{cluster}`) are not independent: the interval is as wide as for that many fewer cases (design effect of the"
+    " sums of residuals by account; none where every case is alone)."
+)
+_WEIGHTED = "Cases are weighted (`{weight}`): the interval is that of Kish's effective number of cases."
+_FOLLOWED = (
+    "A case is followed until its period is frozen, 14 days after it ended, or until the newest data: what happens later moves no period"
+    " that people have read."
+)
 # The newest month that ended 14 days before the newest data: by then tickets are solved and late answers are here.
 _MONTH = """\
     with month as (
@@ -77,7 +115,8 @@ def page(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> str:
         cases: what it counts, as `load_cases` returns it.
     """
     estimator = metric["estimator"]
-    measured = estimator.get("numerator") or estimator.get("measure")
+    measured = measure_of(estimator)
+    split = f"\n- `item` is: {metric['item']}" if "item" in metric else ""
     population = "all of them" if metric["population"] == "true" else f"`{metric['population']}`"
     counted = "the same" if metric["where"] == "true" else f"`{metric['where']}`"
     known = f", known only where `{metric['eligible']}`" if "eligible" in metric else ""
@@ -105,7 +144,7 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 - could count (`n_eligible`{known}): {population}
 - counts (`n`): {counted}
-- is measured: {f"`{measured}`" if measured else "how many"}
+- is measured: {measured}{split}
 
 ## Left out
 
@@ -117,7 +156,7 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 ## Interval
 
-{fill(_INTERVAL[estimator["name"]])}
+{fill(interval_of(estimator))}
 
 {fill(f"A cell with fewer than {metric['privacy_k']} cases is hidden; one with fewer than {metric['precision_n']}{margin} is marked as imprecise. A change is called one when it is clear and at least {metric['practical_minimum']} {_STEP[metric['unit']]}.")}
 
@@ -131,6 +170,21 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 Where rows were lost or set aside on the way from the system: the dashboard Pipeline, or `select * from ops.reconciliation`.
 """  # noqa: E501 - the page's own lines are wrapped when it is made
+
+
+def measure_of(estimator: Mapping[str, Any]) -> str:
+    """Return what an estimator measures of each case, in Markdown."""
+    shape = _MEASURED.get(estimator["name"], "`{measure}`")
+    return shape.format(**estimator)
+
+
+def interval_of(estimator: Mapping[str, Any]) -> str:
+    """Return how sure an estimator's value is, in a paragraph."""
+    said = [_INTERVAL[estimator["name"]].format(**estimator)]
+    said += [
+        text.format(**estimator) for key, text in (("cluster", _CLUSTERED), ("weight", _WEIGHTED), ("start", _FOLLOWED)) if key in estimator
+    ]
+    return " ".join(said)
 
 
 def _reconcile(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> str:

@@ -1,45 +1,68 @@
 -- Additive parts of every metric by day and dimensions: sums of these rows are valid under any filter. A quantile has one row a bucket of
--- its fixed logarithmic scale.
-{% set dimensions = dimension_list() %}
-{% for metric in var('metrics') %}
-{% set estimator = metric.estimator %}
-{% set counted = "(" ~ metric.where ~ ")" %}
+-- its fixed logarithmic scale; a case that is not done stands in none.
+{% set timed = metrics_by(['quantile_order', 'km', 'km_share']) %}
+{% set groups = metric_groups(timed, ['cases', 'day']) %}
+with
+{% for metrics in groups %}
+{% set buckets = [] %}
+{% for metric in metrics %}{% set _ = buckets.append([metrics[0].day] + metric_dimensions() + [metric.metric ~ '_bucket']) %}{% endfor %}
+timed_{{ loop.index }} as (
+    select
+        {{ metrics[0].day }} as day,
+        {{ dimension_list() }},
+        {% for metric in metrics %}
+        {{ metric.metric }}_bucket,
+        grouping({{ metric.metric }}_bucket) = 0 as is_{{ metric.metric }},
+        count(case when {{ could_count(metric) }} then 1 end) as {{ metric.metric }}_eligible,
+        count(case when {{ counts(metric) }} then 1 end) as {{ metric.metric }}_den{{ ',' if not loop.last }}
+        {% endfor %}
+    from (
+        select
+            *,
+            {% for metric in metrics %}
+            cast(case when {{ counts(metric) }} and {{ metric.estimator.get('event', 'true') }}
+                then floor(20 * ln(1 + {{ metric.estimator.measure }})) end as bigint) as {{ metric.metric }}_bucket{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('int_cases__' ~ metrics[0].cases) }}
+        where {{ metrics[0].day }} is not null
+    ) as cases
+    group by grouping sets ({% for columns in buckets %}({{ columns | join(', ') }}){{ ', ' if not loop.last }}{% endfor %})
+),
+
+{% endfor %}
+detailed as (
+    select * from {{ ref('int_metrics__day_sums') }}
+    where cut = 'detail'
+)
+
+select
+    metric,
+    version,
+    day,
+    {{ dimension_list() }},
+    {{ count_parts() | join(', ') }},
+    {{ sum_parts() | join(', ') }},
+    cast(null as bigint) as histogram
+from detailed
+{% for metrics in groups %}
+{% set group = loop.index %}
+{% for metric in metrics %}
+union all
 select
     '{{ metric.metric }}' as metric,
     cast({{ metric.version }} as bigint) as version,
-    {{ metric.day }} as day,
-    {{ dimensions }},
-    cast(sum(case when {{ counted }} and {{ estimator.get('numerator', 'true') }} then 1 else 0 end) as bigint) as num,
-    cast(sum(case when {{ counted }} then 1 else 0 end) as bigint) as den,
-    cast(sum(case when {{ metric.get('eligible', 'true') }} then 1 end) as bigint) as eligible,
-    {% if estimator.name in ('mean', 'nps_adjusted_wald') %}
-    cast(sum(case when {{ counted }} then {{ estimator.measure }} end) as {{ dbt.type_float() }}) as total,
-    cast(sum(case when {{ counted }} then {{ estimator.measure }} * {{ estimator.measure }} end) as {{ dbt.type_float() }}) as total_squared,
-    {% else %}
-    {{ typed_null('float') }} as total,
-    {{ typed_null('float') }} as total_squared,
-    {% endif %}
-    {% if estimator.name == 'nps_adjusted_wald' %}
-    cast(sum(case when {{ counted }} and {{ estimator.measure }} >= 9 then 1 else 0 end) as bigint) as promoters,
-    cast(sum(case when {{ counted }} and {{ estimator.measure }} <= 6 then 1 else 0 end) as bigint) as detractors,
-    {% else %}
+    day,
+    {{ dimension_list() }},
+    cast(case when {{ metric.metric }}_bucket is not null then {{ metric.metric }}_den else 0 end as bigint) as num,
+    cast({{ metric.metric }}_den as bigint) as den,
+    cast({{ metric.metric }}_eligible as bigint) as eligible,
     cast(null as bigint) as promoters,
     cast(null as bigint) as detractors,
-    {% endif %}
-    {% if estimator.name == 'quantile_order' %}
-    cast(case when {{ counted }} then floor(20 * ln(1 + {{ estimator.measure }})) end as bigint) as histogram
-    {% else %}
-    cast(null as bigint) as histogram
-    {% endif %}
-from {{ ref('int_cases__' ~ metric.cases) }}
-where {{ metric.day }} is not null and ({{ metric.population }})
-group by {{ metric.day }}, {{ dimensions }}
-    {%- if estimator.name == 'quantile_order' %}, case when {{ counted }} then floor(20 * ln(1 + {{ estimator.measure }})) end{% endif %}
-
-union all
-{% endfor %}
-select
-    {% for column in model.columns.values() %}
-    {{ typed_null(column.data_type) }} as {{ column.name }}{{ ',' if not loop.last }}
+    {% for part in sum_parts() %}
+    {{ typed_null('float') }} as {{ part }},
     {% endfor %}
-where 1 = 0
+    {{ metric.metric }}_bucket as histogram
+from timed_{{ group }}
+where is_{{ metric.metric }} and {{ metric.metric }}_eligible > 0
+{% endfor %}
+{% endfor %}

@@ -7,11 +7,11 @@ with judged as (
         definitions.precision_n,
         definitions.precision_margin,
         definitions.practical_minimum,
-        estimates.n < definitions.privacy_k as is_hidden,
+        estimates.n < definitions.privacy_k or estimates.refused_reason is not null as is_hidden,
         definitions.privacy_k
     from {{ ref('int_metrics__estimates') }} as estimates
     inner join {{ ref('int_metrics__definitions') }} as definitions on estimates.metric = definitions.metric
-    where estimates.n > 0 or estimates.n_eligible > 0
+    where estimates.n > 0 or estimates.n_eligible > 0 or estimates.refused_reason is not null
 ),
 
 -- A metric that no system in use can answer is neither zero nor left out: it says which is missing. Another domain's system may answer.
@@ -37,13 +37,12 @@ select
     case when not judged.is_hidden then judged.value end as value,
     case when judged.is_hidden or judged.low is null or judged.high is null then null when judged.unit = 'points' then greatest(judged.low, -100) else judged.low end as ci_low,
     case when judged.is_hidden or judged.low is null or judged.high is null then null when judged.unit = 'points' then least(judged.high, 100) else judged.high end as ci_high,
-    case judged.estimator
-        when 'wilson' then 'Wilson 95 %'
-        when 'nps_adjusted_wald' then 'adjusted Wald 95 %'
-        when 'mean' then 'normal 95 %'
-        when 'count' then 'Poisson 95 %'
-        else 'order statistics 95 %'
-    end as ci_method,
+    case
+        when judged.ci_method is not null then judged.ci_method
+        {% for estimator, words in interval_methods().items() %}
+        when judged.estimator = '{{ estimator }}' then '{{ words }}'
+        {% endfor %}
+    end{{ " || case when judged.estimator in ('km', 'km_share') and judged.value is null then ', not reached' else '' end" }} as ci_method,
     case when not judged.is_hidden then judged.n end as n,
     case when not judged.is_hidden then judged.n_eligible end as n_eligible,
     case when not judged.is_hidden then cast(judged.n as {{ dbt.type_float() }}) / nullif(judged.n_eligible, 0) end as coverage_rate,
@@ -59,7 +58,10 @@ select
         else 'down'
     end as change_label,
     judged.n < judged.precision_n or coalesce((judged.high - judged.low) / 2 > judged.precision_margin, false) as low_precision,
-    case when judged.is_hidden then 'fewer than ' || cast(judged.privacy_k as {{ dbt.type_string() }}) end as suppressed_reason,
+    case
+        when judged.refused_reason is not null then judged.refused_reason
+        when judged.is_hidden then 'fewer than ' || cast(judged.privacy_k as {{ dbt.type_string() }})
+    end as suppressed_reason,
     false as restated,
     cast(null as {{ dbt.type_string() }}) as release_id
 from judged

@@ -6,6 +6,7 @@ select
     {% endfor %}
     cast({{ metric.version }} as bigint) as version,
     cast({{ quoted(metric.estimator.name) }} as {{ dbt.type_string() }}) as estimator,
+    cast({{ quoted(metric.estimator.get('step', '')) }} as {{ dbt.type_string() }}) as step,
     cast({{ quoted(metric.estimator.get('measure', '')) }} as {{ dbt.type_string() }}) as measure,
     cast({{ metric.estimator.get('quantile', 'null') }} as {{ dbt.type_float() }}) as quantile,
     cast({{ metric.privacy_k }} as bigint) as privacy_k,

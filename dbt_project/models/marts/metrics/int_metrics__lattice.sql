@@ -1,18 +1,9 @@
--- The cuts at which each metric is valued: by which dimensions a cell is cut; the others read 'all'.
-{% set dimensions = metric_dimensions() %}
+-- The cuts at which each metric is valued, by name: the dimensions that its cells are cut by; the others read 'all'.
 {% for metric in var('metrics') %}
-{% for cut in metric.lattice %}
-select
-    '{{ metric.metric }}' as metric,
-    {% for dimension in dimensions %}
-    {{ 'true' if dimension in cut else 'false' }} as by_{{ dimension }}{{ ',' if not loop.last }}
-    {% endfor %}
+{% for cut in cuts_of([metric]) %}
+select '{{ metric.metric }}' as metric, '{{ cut_name(cut) }}' as cut
 union all
 {% endfor %}
 {% endfor %}
-select
-    '' as metric,
-    {% for dimension in dimensions %}
-    false as by_{{ dimension }}{{ ',' if not loop.last }}
-    {% endfor %}
+select '' as metric, '' as cut
 where 1 = 0

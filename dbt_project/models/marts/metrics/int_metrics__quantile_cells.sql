@@ -1,58 +1,54 @@
 -- Quantiles by order statistics on every cell of the lattice. Cases still open come last: what they will reach is not known, only that
 -- it is longer; a rank that falls among them has no value.
-{% set families = {} %}
-{% set measured = {} %}
-{% for metric in var('metrics') if metric.estimator.name == 'quantile_order' %}
-    {% set family = (metric.cases, metric.day, metric.population) | string %}
-    {% set first = measured.setdefault(family ~ metric.where ~ metric.estimator.measure, metric.metric) %}
-    {% set _ = families.setdefault(family, []).append(dict(metric, quantile_of=first)) %}
-{% endfor %}
+{% set groups = metric_groups(metrics_by(['quantile_order']), ['cases', 'day', 'population']) %}
 with periods as ({{ day_periods() }}),
 
-{% for metrics in families.values() %}
+{% for metrics in groups %}
 -- one pass over the cases for all metrics that count the same ones; two quantiles of one measure share its values
 family_{{ loop.index }} as (
     select
         grain,
         period_start,
-        {{ cut_dimensions(metrics) }},
-        {% for metric in metrics if metric.quantile_of == metric.metric %}
-        {{ sorted_values(metric.estimator.measure, metric.where) }} as {{ metric.metric }}_finished,
-        cast(sum(case when {{ metric.where }} then 1 else 0 end) as bigint) as {{ metric.metric }}_n,
+        {{ cell_columns(metrics) }},
+        {% for same in metric_groups(metrics, ['where', 'measure']) %}
+        {{ sorted_values(same[0].estimator.measure, same[0].where) }} as {{ same[0].metric }}_finished,
+        count(case when {{ same[0].where }} then 1 end) as {{ same[0].metric }}_n,
         {% endfor %}
-        cast(count(*) as bigint) as eligible
+        count(*) as eligible
     from {{ ref('int_cases__' ~ metrics[0].cases) }} as cases
     inner join periods on cases.{{ metrics[0].day }} = periods.day
     where {{ metrics[0].population }}
-    group by {{ cut_sets(metrics, ['grain', 'period_start']) }}
+    {{ group_by_cuts(metrics, ['grain', 'period_start']) }}
 ),
 
 {% endfor %}
 gathered as (
-    {% for metrics in families.values() %}
+    {% for metrics in groups %}
     {% set family = loop.index %}
-    {% for metric in metrics %}
+    {% for same in metric_groups(metrics, ['where', 'measure']) %}
+    {% for metric in same %}
     select
         '{{ metric.metric }}' as metric,
         cast({{ metric.version }} as bigint) as version,
         cast({{ metric.estimator.quantile }} as {{ dbt.type_float() }}) as quantile,
+        cells.cut,
         cells.grain,
         cells.period_start,
         {{ dimension_list('cells.') }},
-        cells.{{ metric.quantile_of }}_finished as finished,
-        cells.{{ metric.quantile_of }}_n as n,
+        cells.{{ same[0].metric }}_finished as finished,
+        cells.{{ same[0].metric }}_n as n,
         cells.eligible
     from family_{{ family }} as cells
-    inner join {{ ref('int_metrics__lattice') }} as lattice
-        on lattice.metric = '{{ metric.metric }}'
-        and {{ same_cut('cells', 'lattice') }}
+    where cells.cut in ({{ cut_literals(metric) }})
     union all
+    {% endfor %}
     {% endfor %}
     {% endfor %}
     select
         '' as metric,
         cast(0 as bigint) as version,
         cast(0.5 as {{ dbt.type_float() }}) as quantile,
+        '' as cut,
         '' as grain,
         cast(null as date) as period_start,
         {% for dimension in metric_dimensions() %}'' as {{ dimension }}, {% endfor %}
@@ -62,27 +58,107 @@ gathered as (
     where 1 = 0
 ),
 
-{% set ranks = quantile_order_ranks('quantile', 'n') %}
+positioned as (
+    select
+        *,
+        {{ quantile_position('quantile', 'n') }} as position
+    from gathered
+),
+
+valued as (
+    select
+        *,
+        cast({{ value_at('finished', 'floor(position)') }}
+            + (position - floor(position)) * ({{ value_at('finished', 'ceiling(position)') }} - {{ value_at('finished', 'floor(position)') }})
+            as {{ dbt.type_float() }}) as value
+    from positioned
+),
+
+{% set clustered = [] %}
+{% for metrics in groups %}
+{% for metric in metrics if metric.estimator.get('cluster') %}
+{% set _ = clustered.append(metric) %}
+-- whether a case lies below the quantile is the residual of it (Woodruff 1952): counted by account in each cell
+below_{{ metric.metric }} as (
+    select
+        valued.cut,
+        valued.grain,
+        valued.period_start,
+        {{ dimension_list('valued.') }},
+        cases.{{ metric.estimator.cluster }} is null as is_single,
+        count(*) as cases,
+        count(case when cases.{{ metric.estimator.measure }} <= valued.value then 1 end) as below
+    from {{ ref('int_cases__' ~ metric.cases) }} as cases
+    inner join periods on cases.{{ metric.day }} = periods.day
+    inner join valued
+        on valued.metric = '{{ metric.metric }}'
+        and periods.grain = valued.grain
+        and periods.period_start = valued.period_start
+        {% for dimension in dimensions_cut_by([metric]) %}
+        and valued.{{ dimension }} = (case when '+' || valued.cut || '+' like '%+{{ dimension }}+%' then cases.{{ dimension }} else 'all' end)
+        {% endfor %}
+    where {{ counts(metric) }}
+    group by valued.cut, valued.grain, valued.period_start, {{ dimension_list('valued.') }}, cases.{{ metric.estimator.cluster }}
+),
+
+{% endfor %}
+{% endfor %}
+effects as (
+    {% for metric in clustered %}
+    select
+        '{{ metric.metric }}' as metric,
+        cut,
+        grain,
+        period_start,
+        {{ dimension_list() }},
+        {{ design_effect(
+            n='sum(cases)', clusters='sum(case when is_single then cases else 1 end)', ratio='(sum(below) * 1.0 / sum(cases))',
+            yy='sum(below)', yx='sum(below)', xx='sum(cases)',
+            cluster_yy='sum(case when is_single then below else below * below end)',
+            cluster_yx='sum(case when is_single then below else below * cases end)',
+            cluster_xx='sum(case when is_single then cases else cases * cases end)'
+        ) }} as design_effect
+    from below_{{ metric.metric }}
+    group by cut, grain, period_start, {{ dimension_list() }}
+    union all
+    {% endfor %}
+    select
+        '' as metric,
+        '' as cut,
+        '' as grain,
+        cast(null as date) as period_start,
+        {% for dimension in metric_dimensions() %}'' as {{ dimension }}, {% endfor %}
+        {{ typed_null('float') }} as design_effect
+    where 1 = 0
+),
+
+{% set ranks = quantile_order_ranks('valued.quantile', 'valued.n', 'coalesce(effects.design_effect, 1)') %}
 ranked as (
     select
-        gathered.*,
-        {{ ranks.position }} as position,
+        valued.*,
         {{ ranks.low }} as low_rank,
         {{ ranks.high }} as high_rank
-    from gathered
+    from valued
+    left join effects
+        on valued.metric = effects.metric
+        and valued.grain = effects.grain
+        and valued.period_start = effects.period_start
+        and valued.cut = effects.cut
+        {% for dimension in metric_dimensions() %}
+        and valued.{{ dimension }} = effects.{{ dimension }}
+        {% endfor %}
 )
 
 select
     metric,
     version,
+    cut,
     grain,
     period_start,
     {{ dimension_list() }},
-    cast({{ value_at('finished', 'floor(position)') }}
-        + (position - floor(position)) * ({{ value_at('finished', 'ceiling(position)') }} - {{ value_at('finished', 'floor(position)') }})
-        as {{ dbt.type_float() }}) as value,
+    value,
     cast(case when low_rank < 1 then 0 else {{ value_at('finished', 'low_rank') }} end as {{ dbt.type_float() }}) as low,
     cast({{ value_at('finished', 'high_rank') }} as {{ dbt.type_float() }}) as high,
-    n,
-    eligible
+    cast(n as bigint) as n,
+    cast(eligible as bigint) as eligible
 from ranked

@@ -1,1 +1,0 @@
-{{ setting_rows(var('config').channels, rename={'channel': 'id'}) }}

@@ -1,1 +1,0 @@
-{{ setting_rows(var('config').public_holidays, rename={'holiday_name': 'name'}) }}
