@@ -82,6 +82,10 @@ select
     contacts.loaded_at
 from contacts
 left join {{ ref('dim_touchpoint') }} as exact
-    on contacts.interaction_type = exact.interaction_type and contacts.channel = exact.channel
+    on contacts.interaction_type = exact.interaction_type
+    and contacts.happened_at >= exact.valid_from and contacts.happened_at < exact.valid_to
+    and {{ channel_of('contacts.channel') }} = {{ channel_of('exact.channel') }}
 left join {{ ref('dim_touchpoint') }} as fallback
-    on contacts.interaction_type = fallback.interaction_type and fallback.channel is null
+    on contacts.interaction_type = fallback.interaction_type
+    and contacts.happened_at >= fallback.valid_from and contacts.happened_at < fallback.valid_to
+    and fallback.channel is null

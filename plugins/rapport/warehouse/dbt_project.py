@@ -15,7 +15,7 @@ from rapport.declarations import Source, load_sources, sources_in_use
 from rapport.declarations.metrics import load_metrics
 from rapport.home import Home
 from rapport.warehouse.coverage import coverage_of
-from rapport.warehouse.dbt_config import config_folder, load_config
+from rapport.warehouse.dbt_config import config_folder, deciding, load_config
 
 COVERAGE = "coverage"  # dbt's variable: what connected systems give
 
@@ -102,8 +102,9 @@ def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
 
 def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     """Return a hash of everything that decides what a row of a fact is: when it differs, facts are rebuilt rather than added to."""
-    deciding = {name: value for name, value in variables.items() if name != COVERAGE}  # it only says what numbers lack
-    digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode())
+    telling = {name: value for name, value in variables.items() if name != COVERAGE}  # it only says what numbers lack
+    telling["config"] = deciding(variables.get("config", {}))
+    digest = hashlib.sha256(json.dumps(telling, sort_keys=True).encode())
     folder = project_folder(home)
     for file in sorted([*folder.glob("models/**/*.sql"), *folder.glob("macros/**/*.sql"), *folder.glob("seeds/*.csv")]):
         if "marts" not in file.parts:

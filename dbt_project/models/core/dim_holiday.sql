@@ -1,0 +1,1 @@
+{{ setting_rows(var('config').public_holidays, rename={'holiday_name': 'name'}) }}

@@ -1,0 +1,6 @@
+{{ config(alias='dim_holiday') }}
+select
+    country,
+    day,
+    holiday_name
+from {{ ref('dim_holiday') }}

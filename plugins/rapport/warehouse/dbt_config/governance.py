@@ -1,0 +1,79 @@
+"""`promises.yml`, `kpis.yml`, `fivew.yml`, `trust.yml` and `evidence.yml`: what leaders have promised, decided and answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rapport.declarations.document import Document
+from rapport.warehouse.dbt_config.reading import Known, day, once, one_of, optional_day, versions
+
+FACETS = ("competence", "process", "technology", "product", "privacy", "parting", "choice")
+_MIX_TOLERANCE = 0.001
+
+
+def read_promises(document: Document, known: Known) -> dict[str, Any]:
+    """Return `promises` as versions; each has a test that says when it is kept."""
+    promises = document.value["promises"]
+    touchpoints = known.ids("touchpoints")
+    for number, promise in enumerate(promises):
+        one_of(document, ("promises", number, "touchpoint"), promise["touchpoint"], touchpoints, "touchpoint")
+    optional: dict[str, Any] = {"owner": None}
+    filled = [{**optional, **promise, "test": {"where": {}, **promise["test"]}} for promise in promises]
+    return {"promises": versions(document, ("promises",), filled)}
+
+
+def read_kpis(document: Document, known: Known) -> dict[str, Any]:
+    """Return `kpis`: the registry of what functions steer by."""
+    once(document, ("kpis",), document.value["kpis"])
+    found = []
+    for number, kpi in enumerate(document.value["kpis"]):
+        place = ("kpis", number)
+        for word in ("metric", "driver"):
+            if kpi.get(word) is not None:
+                one_of(document, (*place, word), kpi[word], known.metrics, "metric")
+        optional = {"metric": None, "driver": None, "target": None, "team_measure": None, "decided_on": None}
+        dates = {name: optional_day(document, place, kpi, name) for name in ("review_on", "decided_on")}
+        found.append({**optional, **kpi, **dates})
+    return {"kpis": found}
+
+
+def read_fivew(document: Document, known: Known) -> dict[str, Any]:
+    """Return `fivew`: answers to who, what, where, when and why, as they are and as they should be, as versions."""
+    items = document.value["items"]
+    for number, item in enumerate(items):
+        place = ("items", number)
+        if item.get("evidence_metric") is not None:
+            one_of(document, (*place, "evidence_metric"), item["evidence_metric"], known.metrics, "metric")
+        mix = item.get("target_mix")
+        if mix is not None and abs(sum(mix.values()) - 1) > _MIX_TOLERANCE:
+            raise document.error((*place, "target_mix"), f"shares add up to {sum(mix.values()):g}: they have to add up to 1")
+    optional: dict[str, Any] = {
+        "answer": None,
+        "evidence_metric": None,
+        "target": None,
+        "target_mix": {},
+        "owner": None,
+        "confidence": None,
+    }
+    filled = [
+        {**optional, **item, "answered_on": day(document, ("items", number, "answered_on"), item["answered_on"])}
+        for number, item in enumerate(items)
+    ]
+    return {"fivew": versions(document, ("items",), [{**one, "valid_from": one["answered_on"]} for one in filled], ("w", "state"))}
+
+
+def read_trust(document: Document, known: Known) -> dict[str, Any]:
+    """Return `trust`: the facets, each with what is measured and what people are asked."""
+    facets = document.value["facets"]
+    once(document, ("facets",), facets)
+    for number, facet in enumerate(facets):
+        for side in ("outcome", "perception"):
+            if facet.get(side) is not None:
+                one_of(document, ("facets", number, side, "metric"), facet[side]["metric"], known.metrics, "metric")
+    return {"trust": [{"outcome": None, "perception": None, **facet} for facet in facets]}
+
+
+def read_evidence(document: Document, _known: Known) -> dict[str, Any]:
+    """Return `evidence`: what the organisation knows of a customer, and how it came to know it."""
+    once(document, ("sources",), document.value["sources"])
+    return {"evidence": document.value["sources"]}

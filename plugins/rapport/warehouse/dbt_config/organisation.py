@@ -1,0 +1,33 @@
+"""`organisation.yml`: names, zone, currency and fiscal year of the organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from rapport.declarations.document import Document
+from rapport.warehouse.dbt_config.reading import Known, Place, day
+
+
+def read(document: Document, _known: Known) -> dict[str, Any]:
+    """Return `time_zone, calendar_start, fiscal_year_start_month, currency, locale, home_country`."""
+    value = document.value
+    check_zone(document, ("time_zone",), value["time_zone"])
+    return {
+        "time_zone": value["time_zone"],
+        "calendar_start": day(document, ("calendar_start",), value["calendar_start"]),
+        "fiscal_year_start_month": value["fiscal_year_start_month"],
+        "currency": value.get("currency", "EUR"),
+        "locale": value.get("locale", "en"),
+        "home_country": value.get("country"),
+    }
+
+
+def check_zone(document: Document, place: Place, zone: str) -> None:
+    """Refuse what is no IANA time zone.
+
+    Raises:
+        DeclarationError: at `place`.
+    """
+    if zone not in available_timezones():
+        raise document.error(place, f"{zone} is no time zone of the IANA database, such as Europe/Berlin")
