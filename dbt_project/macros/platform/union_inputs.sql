@@ -3,8 +3,11 @@
 
     The columns of the calling model's yml are the contract. A staging model may leave columns out: they are typed nulls then. With no
     source in use for the entity the relation is empty and typed, so that everything after it works with only some systems connected.
+
+    A staging model that shows every version of a record says of each whether it `is_newest`: only those are the entity's rows, unless
+    `every_version` is asked for.
 -#}
-{% macro union_inputs(entity) -%}
+{% macro union_inputs(entity, every_version=false) -%}
     {%- set feeds = var('inputs').get(entity, []) -%}
     {%- set contract = model.columns.values() | list -%}
     {%- if not feeds %}
@@ -26,6 +29,9 @@ select
     {{ column_as(column, found) }} as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
 from {{ relation }}
+        {%- if 'is_newest' in found and not every_version %}
+where is_newest
+        {%- endif %}
     {%- endfor %}
 {%- endmacro %}
 

@@ -1,44 +1,89 @@
--- One row an account: the system that owns the account speaks first, systems that refer to it fill what it leaves out.
-with records as (
+{{ config(indexes=[{'columns': ['account_key']}]) }}
+{% set words = ['tier', 'segment', 'industry', 'country', 'strategic'] %}
+{% set attributes = ['parent_account_key'] + words + ['contract_start_date', 'contract_end_date'] %}
+-- An account as the records behind it have said, from moment to moment: the system that owns the account speaks first, systems that
+-- refer to it fill what it leaves out.
+with {{ spoken_at_points('int_identity__account_statements', 'account_key') }},
+
+valued as (
+    {% for attribute in attributes %}
+    select
+        account_key,
+        at,
+        source,
+        source_id,
+        is_origin,
+        has_begun,
+        since,
+        priority,
+        '{{ attribute }}' as attribute,
+        cast({{ attribute }} as {{ dbt.type_string() }}) as value
+    from spoken
+    where {{ attribute }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+ranked as (
+    select
+        account_key,
+        at,
+        attribute,
+        value,
+        row_number() over (
+            partition by account_key, at, attribute
+            order by
+                case when is_origin then 0 else 1 end asc,
+                case when has_begun then 0 else 1 end asc,
+                case when has_begun then since end desc nulls last,
+                since asc,
+                priority asc,
+                source asc,
+                source_id asc
+        ) as place
+    from valued
+),
+
+states as (
+    select
+        points.account_key,
+        points.at,
+        {% for attribute in attributes %}
+        max(case when ranked.attribute = '{{ attribute }}' then ranked.value end) as {{ attribute }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from points
+    left join ranked on points.account_key = ranked.account_key and points.at = ranked.at and ranked.place = 1
+    group by points.account_key, points.at
+),
+
+{{ periods_of('states', 'account_key', attributes) }},
+
+known as (
     select
         keys.account_key,
-        parents.account_key as parent_account_key,
-        accounts.tier,
-        accounts.segment,
-        accounts.industry,
-        accounts.country,
-        accounts.is_strategic,
-        accounts.contract_start_date,
-        accounts.contract_end_date,
-        accounts.updated_at,
-        accounts.loaded_at,
-        row_number() over (
-            partition by keys.account_key
-            order by case when keys.is_origin then 0 else 1 end asc, accounts.updated_at desc nulls last, accounts.source asc, accounts.source_id asc
-        ) as record_number
+        cast(count(*) as bigint) as records,
+        max(accounts.updated_at) as updated_at,
+        max(accounts.loaded_at) as loaded_at
     from {{ ref('int_identity__account_keys') }} as keys
-    inner join {{ ref('input__accounts') }} as accounts
-        on keys.source = accounts.source and keys.source_id = accounts.source_id
-    left join {{ ref('int_identity__account_keys') }} as parents
-        on accounts.source = parents.source and accounts.parent_source_id = parents.source_id
+    inner join {{ ref('input__accounts') }} as accounts on keys.source = accounts.source and keys.source_id = accounts.source_id
+    group by keys.account_key
 )
 
 select
-    account_key,
-    {% for column in ['parent_account_key', 'tier', 'segment', 'industry', 'country'] %}
-    coalesce(max(case when record_number = 1 then {{ column }} end), max({{ column }}){{ ", 'unknown'" if column != 'parent_account_key' }}) as {{ column }},
+    {{ surrogate_key('account_version', ['periods.account_key', 'periods.valid_from']) }} as account_sk,
+    periods.account_key,
+    periods.parent_account_key,
+    {% for word in words %}
+    coalesce(periods.{{ word }}, 'unknown') as {{ word }},
     {% endfor %}
-    case
-        when coalesce(max(case when record_number = 1 and is_strategic then 1 when record_number = 1 and not is_strategic then 0 end),
-            max(case when is_strategic then 1 when not is_strategic then 0 end)) = 1 then 'yes'
-        when max(case when is_strategic is not null then 1 end) = 1 then 'no'
-        else 'unknown'
-    end as strategic,
-    {% for column in ['contract_start_date', 'contract_end_date'] %}
-    coalesce(max(case when record_number = 1 then {{ column }} end), max({{ column }})) as {{ column }},
-    {% endfor %}
-    cast(count(*) as bigint) as records,
-    max(updated_at) as updated_at,
-    max(loaded_at) as loaded_at
-from records
-group by account_key
+    cast(periods.contract_start_date as date) as contract_start_date,
+    cast(periods.contract_end_date as date) as contract_end_date,
+    1 as strategic_rule_version,
+    periods.valid_from,
+    periods.valid_to,
+    periods.is_current,
+    known.records,
+    known.updated_at,
+    known.loaded_at
+from periods
+inner join known on periods.account_key = known.account_key

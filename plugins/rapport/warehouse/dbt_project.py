@@ -48,7 +48,7 @@ def metric_names(home: Home) -> list[str]:
 
 
 def build_variables(home: Home) -> dict[str, Any]:
-    """Return dbt's variables: `sources`, `inputs`, `coverage`, `metrics` and `config`.
+    """Return dbt's variables: `sources`, `inputs`, `domains`, `coverage`, `metrics` and `config`.
 
     Raises:
         DeclarationError: a declaration, a metric or a setting is wrong.
@@ -58,6 +58,7 @@ def build_variables(home: Home) -> dict[str, Any]:
     return {
         "sources": sorted(sources),
         "inputs": feeds_of(sources),
+        "domains": {name: source.domain for name, source in sorted(sources.items())},
         COVERAGE: coverage_of(sources, _landed(home)),
         # what a page tells people decides no row, and must not rebuild facts
         "metrics": [{key: value for key, value in metric.items() if key != "differs"} for metric in metrics],

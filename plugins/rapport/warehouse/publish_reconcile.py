@@ -199,9 +199,18 @@ def count_rows(conn: psycopg.Connection, source: Source, stream: Stream, entity:
         versions=_one(conn, sql.SQL("select count(*) from {}").format(raw)),
         records=records,
         current=records - _one(conn, gone),
-        staged=_one(conn, sql.SQL("select count(*) from {}").format(sql.Identifier("staging", model))) if model else None,
+        staged=_staged(conn, model) if model else None,
         core=_in_core(conn, entity, model) if entity in CORE_OF and entity and model else None,
     )
+
+
+def _staged(conn: psycopg.Connection, model: str) -> int:
+    """Count the records that a staging model shows: of one that shows every version, the newest."""
+    shows_versions = conn.execute(
+        "select 1 from information_schema.columns where (table_schema, table_name, column_name) = ('staging', %s, 'is_newest')", [model]
+    ).fetchone()
+    newest = sql.SQL(" where is_newest") if shows_versions else sql.SQL("")
+    return _one(conn, sql.SQL("select count(*) from {}{}").format(sql.Identifier("staging", model), newest))
 
 
 def _in_core(conn: psycopg.Connection, entity: str, model: str) -> int:

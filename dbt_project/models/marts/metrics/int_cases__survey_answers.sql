@@ -26,7 +26,6 @@ select
     ) = 1 as is_invitation_known
 from {{ ref('fct_survey_answer') }} as answers
 left join {{ ref('fct_ticket') }} as tickets on answers.ticket_key = tickets.ticket_key
-left join {{ ref('dim_person') }} as persons on coalesce(answers.person_key, tickets.person_key) = persons.person_key
-left join {{ ref('dim_account') }} as accounts
-    on coalesce(answers.account_key, tickets.account_key, persons.account_key) = accounts.account_key
+{{ join_as_of('person', 'persons', 'coalesce(answers.person_key, tickets.person_key)', 'coalesce(answers.answered_at, answers.invited_at)') }}
+{{ join_as_of('account', 'accounts', 'coalesce(answers.account_key, tickets.account_key, persons.account_key)', 'coalesce(answers.answered_at, answers.invited_at)') }}
 where answers.is_valid and coalesce(tickets.is_valid, true)

@@ -39,7 +39,7 @@ select
     {% endfor %}
 from {{ ref('fct_ticket') }} as tickets
 cross join clock
-left join {{ ref('dim_person') }} as persons on tickets.person_key = persons.person_key
-left join {{ ref('dim_account') }} as accounts on coalesce(tickets.account_key, persons.account_key) = accounts.account_key
+{{ join_as_of('person', 'persons', 'tickets.person_key', 'tickets.created_at') }}
+{{ join_as_of('account', 'accounts', 'coalesce(tickets.account_key, persons.account_key)', 'tickets.created_at') }}
 left join followed_up on tickets.source = followed_up.source and tickets.source_id = followed_up.source_id
 where tickets.is_valid

@@ -10,5 +10,7 @@ select
     cast(accounts.annual_revenue as {{ dbt.type_float() }}) as annual_revenue,
     {{ to_utc('accounts.fivetran_synced') }} as updated_at,
     {{ to_utc('accounts._loaded_at') }} as loaded_at,
-    accounts._is_deleted as is_deleted
-from {{ newest(source('export_salesforce', 'accounts')) }} as accounts
+    accounts._is_deleted as is_deleted,
+    {{ to_utc('accounts.version_at') }} as version_at,
+    accounts.is_newest
+from {{ versions(source('export_salesforce', 'accounts')) }} as accounts

@@ -10,5 +10,7 @@ select
     {{ to_utc('contacts.created_date') }} as created_at,
     {{ to_utc('contacts.last_modified_date') }} as updated_at,
     {{ to_utc('contacts._loaded_at') }} as loaded_at,
-    contacts._is_deleted as is_deleted
-from {{ newest(source('export_salesforce', 'contacts')) }} as contacts
+    contacts._is_deleted as is_deleted,
+    {{ to_utc('contacts.version_at') }} as version_at,
+    contacts.is_newest
+from {{ versions(source('export_salesforce', 'contacts')) }} as contacts

@@ -6,5 +6,7 @@ select
     {{ to_utc('organizations.created_at') }} as created_at,
     {{ to_utc('organizations.updated_at') }} as updated_at,
     {{ to_utc('organizations._loaded_at') }} as loaded_at,
-    organizations._is_deleted as is_deleted
-from {{ newest(source('export_zendesk', 'organizations')) }} as organizations
+    organizations._is_deleted as is_deleted,
+    {{ to_utc('organizations.version_at') }} as version_at,
+    organizations.is_newest
+from {{ versions(source('export_zendesk', 'organizations')) }} as organizations

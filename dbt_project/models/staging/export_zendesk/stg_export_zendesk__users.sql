@@ -11,7 +11,9 @@ select
     {{ to_utc('users.created_at') }} as created_at,
     {{ to_utc('users.updated_at') }} as updated_at,
     {{ to_utc('users._loaded_at') }} as loaded_at,
-    users._is_deleted as is_deleted
-from {{ newest(source('export_zendesk', 'users')) }} as users
+    users._is_deleted as is_deleted,
+    {{ to_utc('users.version_at') }} as version_at,
+    users.is_newest
+from {{ versions(source('export_zendesk', 'users')) }} as users
 left join {{ ref('rails_time_zones') }} as zones on users.time_zone = zones.rails
 where users.role = 'end-user'

@@ -1,14 +1,14 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 -- A company is gone when it is in the archive, unless it has changed since, or when another one names it as merged into itself.
 with companies as (
-    select * from {{ newest(source('hubspot', 'companies')) }} as newest_companies
+    select * from {{ versions(source('hubspot', 'companies')) }} as every_version
 ),
 
 merged as (
     select distinct merged_id.item as id
     from companies
     {{ split_rows('companies.merged_ids', ';', 'merged_id') }}
-    where companies.merged_ids is not null
+    where companies.is_newest and companies.merged_ids is not null
 )
 
 select
@@ -28,7 +28,9 @@ select
     {{ to_utc('companies.created_at') }} as created_at,
     {{ to_utc('companies.last_modified_at') }} as updated_at,
     {{ to_utc('greatest(companies._loaded_at, archived._loaded_at)') }} as loaded_at,
-    companies._is_deleted or merged.id is not null or coalesce(archived.archived_at >= companies.last_modified_at, false) as is_deleted
+    companies._is_deleted or merged.id is not null or coalesce(archived.archived_at >= companies.last_modified_at, false) as is_deleted,
+    {{ to_utc('companies.version_at') }} as version_at,
+    companies.is_newest
 from companies
 left join {{ newest(source('hubspot', 'companies_archived')) }} as archived on companies.id = archived.id
 left join merged on companies.id = merged.id

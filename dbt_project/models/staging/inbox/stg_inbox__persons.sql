@@ -15,5 +15,7 @@ select
     {{ to_utc('created_at') }} as created_at,
     {{ to_utc('updated_at') }} as updated_at,
     {{ to_utc('_loaded_at') }} as loaded_at,
-    _is_deleted as is_deleted
-from {{ newest(source('inbox_crm', 'persons')) }} as persons
+    _is_deleted as is_deleted,
+    {{ to_utc('version_at') }} as version_at,
+    is_newest
+from {{ versions(source('inbox_crm', 'persons')) }} as persons

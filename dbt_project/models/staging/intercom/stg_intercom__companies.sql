@@ -13,5 +13,7 @@ select
     {{ to_utc('companies.created_at') }} as created_at,
     {{ to_utc('companies.updated_at') }} as updated_at,
     {{ to_utc('companies._loaded_at') }} as loaded_at,
-    companies._is_deleted as is_deleted
-from {{ newest(source('intercom', 'companies')) }} as companies
+    companies._is_deleted as is_deleted,
+    {{ to_utc('companies.version_at') }} as version_at,
+    companies.is_newest
+from {{ versions(source('intercom', 'companies')) }} as companies

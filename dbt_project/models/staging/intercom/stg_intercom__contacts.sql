@@ -14,6 +14,8 @@ select
     {{ to_utc('contacts.created_at') }} as created_at,
     {{ to_utc('contacts.updated_at') }} as updated_at,
     {{ to_utc('contacts._loaded_at') }} as loaded_at,
-    contacts._is_deleted as is_deleted
-from {{ newest(source('intercom', 'contacts')) }} as contacts
+    contacts._is_deleted as is_deleted,
+    {{ to_utc('contacts.version_at') }} as version_at,
+    contacts.is_newest
+from {{ versions(source('intercom', 'contacts')) }} as contacts
 where coalesce(contacts.contact_role, 'person') <> 'employee'

@@ -24,4 +24,4 @@ from {{ newest(source('intercom', 'conversations')) }} as conversations
 left join {{ newest(source('intercom', 'teams')) }} as teams
     on cast(conversations.team_assignee_id as {{ dbt.type_string() }}) = teams.id
 left join {{ ref('stg_intercom__contacts') }} as contacts
-    on {{ json_first('conversations.contacts', 'id') }} = contacts.source_id
+    on {{ json_first('conversations.contacts', 'id') }} = contacts.source_id and contacts.is_newest

@@ -11,7 +11,9 @@ select
     {{ to_utc('users.created') }} as created_at,
     {{ to_utc('users.last_updated') }} as updated_at,
     {{ to_utc('users._loaded_at') }} as loaded_at,
-    users._is_deleted as is_deleted
-from {{ newest(source('request_tracker', 'users')) }} as users
+    users._is_deleted as is_deleted,
+    {{ to_utc('users.version_at') }} as version_at,
+    users.is_newest
+from {{ versions(source('request_tracker', 'users')) }} as users
 inner join {{ ref('stg_request_tracker__actors') }} as actors on users.id = actors.actor_id
 where actors.actor_type = 'requester'

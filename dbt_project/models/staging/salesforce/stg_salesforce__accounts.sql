@@ -16,5 +16,7 @@ select
     {{ to_utc('accounts.created_at') }} as created_at,
     {{ to_utc('accounts.system_modstamp') }} as updated_at,
     {{ to_utc('accounts._loaded_at') }} as loaded_at,
-    accounts._is_deleted as is_deleted
-from {{ newest(source('salesforce', 'accounts')) }} as accounts
+    accounts._is_deleted as is_deleted,
+    {{ to_utc('accounts.version_at') }} as version_at,
+    accounts.is_newest
+from {{ versions(source('salesforce', 'accounts')) }} as accounts

@@ -10,6 +10,8 @@ select
     {{ to_utc('leads.created_at') }} as created_at,
     {{ to_utc('leads.system_modstamp') }} as updated_at,
     {{ to_utc('leads._loaded_at') }} as loaded_at,
-    leads._is_deleted as is_deleted
-from {{ newest(source('salesforce', 'leads')) }} as leads
+    leads._is_deleted as is_deleted,
+    {{ to_utc('leads.version_at') }} as version_at,
+    leads.is_newest
+from {{ versions(source('salesforce', 'leads')) }} as leads
 where not coalesce(leads.is_converted, false)

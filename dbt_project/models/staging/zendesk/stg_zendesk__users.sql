@@ -11,9 +11,12 @@ select
     users.contact_role as role,
     coalesce(users.language, substr(users.locale, 1, 2)) as language,
     users.iana_time_zone as time_zone,
+    users.verified as is_verified,
     {{ to_utc('users.created_at') }} as created_at,
     {{ to_utc('users.updated_at') }} as updated_at,
     {{ to_utc('users._loaded_at') }} as loaded_at,
-    users._is_deleted as is_deleted
-from {{ newest(source('zendesk', 'users')) }} as users
+    users._is_deleted as is_deleted,
+    {{ to_utc('users.version_at') }} as version_at,
+    users.is_newest
+from {{ versions(source('zendesk', 'users')) }} as users
 where users.role = 'end-user'

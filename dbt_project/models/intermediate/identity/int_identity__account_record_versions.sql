@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ union_inputs('accounts', every_version=true) }}

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ union_inputs('persons', every_version=true) }}

@@ -1,0 +1,45 @@
+"""Persons and accounts put into the inbox of a home, and the part of the warehouse that says who is who built from them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from rapport.home import Home
+from rapport.pipeline import build
+from rapport.pipeline.extract import extract_stream
+from rapport.pipeline.runs import open_run
+from rapport.warehouse.dbt import invoke
+
+SOURCE_OF = {"persons": "inbox_crm", "accounts": "inbox_crm", "crm_activities": "inbox_crm", "tickets": "inbox_support"}
+
+
+class Desk:
+    """Writes files, lands them and builds. `RAPPORT_HOME` must name the home while it is used."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.files = 0
+        open_run(home, "identity", "cli")
+
+    def land(self, entity: str, *rows: dict[str, Any]) -> None:
+        """Put rows into a new file of the entity's folder and land it."""
+        self.files += 1
+        folder = self.home.dir("inbox") / entity
+        folder.mkdir(exist_ok=True)
+        (folder / f"{self.files}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        result = extract_stream(self.home, SOURCE_OF[entity], entity, run_id="identity")
+        assert (result.rows_landed, result.rows_quarantined) == (len(rows), 0)
+
+    def build(self, *models: str) -> None:
+        """Build what the first build of the staging layer needs, then the named models and all before them."""
+        build.build_layer(self.home, "staging")
+        invoke(self.home, ["build", "--exclude-resource-type", "unit_test", "--select", *(f"+{model}" for model in models)])
+
+    def table(self, relation: str, columns: str = "*") -> list[tuple[Any, ...]]:
+        """Return the relation's rows in order."""
+        with psycopg.connect(self.home.dsn("transformer")) as conn:
+            query = sql.SQL("select {} from {} order by 1, 2, 3").format(sql.SQL(columns), sql.Identifier(*relation.split(".")))  # type: ignore[arg-type]
+            return conn.execute(query).fetchall()
