@@ -13,7 +13,7 @@
     {%- if not feeds %}
 select
         {%- for column in contract %}
-    {{ typed_null(column.data_type) }} as {{ column.name }}{{ ',' if not loop.last }}
+    {{ built_at() if column.name == '_built_at' else typed_null(column.data_type) }} as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
 where 1 = 0
     {%- endif %}
@@ -40,7 +40,9 @@ where is_newest
 {%- endmacro %}
 
 {% macro column_as(column, found) -%}
-    {%- if column.name in found -%}
+    {%- if column.name == '_built_at' -%}
+        {{ built_at() }}
+    {%- elif column.name in found -%}
         cast({{ column.name }} as {{ api.Column.translate_type(column.data_type) }})
     {%- else -%}
         {{ typed_null(column.data_type) }}

@@ -1,10 +1,16 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='tracked',
     unique_key=['source', 'source_id'],
-    incremental_strategy='merge',
     on_schema_change='fail',
-    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['loaded_at']}],
-    post_hook="{{ forget_vanished('input__survey_answers') if is_incremental() }}"
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'days': ['answered_day']},
+    pre_hook="{{ want([
+        changed('input__survey_answers'),
+        matching('input__survey_answers', ['source', 'person_source_id'], 'int_identity__person_keys'),
+        matching('input__survey_answers', ['source', 'account_source_id'], 'int_identity__account_keys'),
+        matching('input__survey_answers', ['person_email_token'], 'int_identity__email_keys'),
+    ]) }}"
 ) }}
 -- One answer to one question; an invitation without an answer is a row without a score, so that response can be measured.
 with answers as (
@@ -19,63 +25,48 @@ with answers as (
         on answers.person_email_token = by_email.email_token
     left join {{ ref('int_identity__account_keys') }} as accounts
         on answers.source = accounts.source and answers.account_source_id = accounts.source_id
+    {{ only_wanted('answers') }}
     where coalesce(answers.survey_type, 'relationship') <> 'employee'
 ),
 
-{% if is_incremental() %}
-wanted as (
-    select answers.*
-    from answers
-    left join {{ this }} as facts on answers.source = facts.source and answers.source_id = facts.source_id
-    where facts.source is null
-        or answers.loaded_at > {{ watermark(this) }}
-        or coalesce(facts.person_key, '') <> coalesce(answers.person_key, '')
-        or coalesce(facts.account_key, '') <> coalesce(answers.account_key, '')
-)
-{% else %}
-wanted as (
-    select * from answers
-)
-{% endif %}
-
-select
-    {{ surrogate_key('survey_answer', ['wanted.source', 'wanted.source_id']) }} as survey_answer_key,
-    wanted.source,
-    wanted.source_id,
-    wanted.person_key,
-    wanted.account_key,
-    {{ surrogate_key('ticket', ['wanted.trigger_source', 'wanted.trigger_source_id']) }} as ticket_key,
-    coalesce(wanted.survey_name, wanted.survey_source_id, 'unknown') as survey,
-    coalesce(wanted.survey_type, 'unknown') as survey_type,
-    wanted.measure,
-    wanted.question_id,
-    wanted.scale_min,
-    wanted.scale_max,
-    wanted.score,
-    wanted.comment_redacted,
-    coalesce(wanted.touchpoint, 'unknown') as touchpoint,
-    coalesce(wanted.channel, 'unknown') as channel,
-    coalesce(wanted.country, 'unknown') as country,
-    coalesce(wanted.language, 'unknown') as language,
-    reasons.reject_reason is null as is_valid,
-    reasons.reject_reason,
-    wanted.score is not null as is_answered,
-    coalesce(wanted.is_complete, wanted.score is not null) as is_complete,
-    wanted.invited_at,
-    wanted.answered_at,
-    {{ business_day('coalesce(wanted.answered_at, wanted.invited_at)') }} as answered_day,
-    wanted.loaded_at
-from wanted
-inner join (
+judged as (
     select
-        source,
-        source_id,
+        *,
         case
             when coalesce(is_deleted, false) then 'deleted'
             when coalesce(is_test, false) then 'test'
             when coalesce(answered_at, invited_at) is null then 'no time'
             when score < scale_min or score > scale_max then 'off the scale'
         end as reject_reason
-    from wanted
-) as reasons
-    on wanted.source = reasons.source and wanted.source_id = reasons.source_id
+    from answers
+)
+
+select
+    {{ surrogate_key('survey_answer', ['judged.source', 'judged.source_id']) }} as survey_answer_key,
+    judged.source,
+    judged.source_id,
+    judged.person_key,
+    judged.account_key,
+    {{ surrogate_key('ticket', ['judged.trigger_source', 'judged.trigger_source_id']) }} as ticket_key,
+    coalesce(judged.survey_name, judged.survey_source_id, 'unknown') as survey,
+    coalesce(judged.survey_type, 'unknown') as survey_type,
+    judged.measure,
+    judged.question_id,
+    judged.scale_min,
+    judged.scale_max,
+    judged.score,
+    judged.comment_redacted,
+    coalesce(judged.touchpoint, 'unknown') as touchpoint,
+    coalesce(judged.channel, 'unknown') as channel,
+    coalesce(judged.country, 'unknown') as country,
+    coalesce(judged.language, 'unknown') as language,
+    judged.reject_reason is null as is_valid,
+    judged.reject_reason,
+    judged.score is not null as is_answered,
+    coalesce(judged.is_complete, judged.score is not null) as is_complete,
+    judged.invited_at,
+    judged.answered_at,
+    {{ business_day('coalesce(judged.answered_at, judged.invited_at)') }} as answered_day,
+    judged.loaded_at,
+    {{ built_at() }} as _built_at
+from judged

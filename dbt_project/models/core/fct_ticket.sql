@@ -1,10 +1,15 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='tracked',
     unique_key=['source', 'source_id'],
-    incremental_strategy='merge',
     on_schema_change='fail',
-    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['loaded_at']}],
-    post_hook="{{ forget_vanished('input__tickets') if is_incremental() }}"
+    indexes=[
+        {'columns': ['source', 'source_id'], 'unique': True},
+        {'columns': ['ticket_key'], 'unique': True},
+        {'columns': ['_built_at'], 'type': 'brin'},
+    ],
+    meta={'days': ['created_day', 'first_solved_day'], 'carried': ['ticket_key']},
+    pre_hook="{{ want(['select source, source_id from ' ~ ref('int_support__tickets_to_build')]) }}"
 ) }}
 -- A ticket from creation to last solution; the rows to compute come from int_support__tickets_to_build.
 with tickets as (
@@ -17,13 +22,15 @@ with tickets as (
 -- a customer who wrote twice waits since the first time: a merged ticket's beginning counts for the one it went into
 merged_into as (
     select
-        source,
-        merged_into_source_id as source_id,
-        min(created_at) as first_created_at,
-        max(loaded_at) as loaded_at
-    from {{ ref('input__tickets') }}
-    where merged_into_source_id is not null and not coalesce(is_deleted, false) and not coalesce(is_spam, false)
-    group by source, merged_into_source_id
+        tickets.source,
+        tickets.merged_into_source_id as source_id,
+        min(tickets.created_at) as first_created_at,
+        max(tickets.loaded_at) as loaded_at
+    from {{ ref('input__tickets') }} as tickets
+    inner join {{ ref('int_support__tickets_to_build') }} as wanted
+        on tickets.source = wanted.source and tickets.merged_into_source_id = wanted.source_id
+    where not coalesce(tickets.is_deleted, false) and not coalesce(tickets.is_spam, false)
+    group by tickets.source, tickets.merged_into_source_id
 ),
 
 events as (
@@ -114,7 +121,8 @@ select
     joined.reopens,
     joined.public_agent_replies = 1 and not joined.is_open as is_one_touch,
     joined.updated_at,
-    joined.newest_loaded_at as loaded_at
+    joined.newest_loaded_at as loaded_at,
+    {{ built_at() }} as _built_at
 from joined
 {% for name, at in [('started', 'clock_started_at'), ('first_reply', 'first_reply_at'), ('first_solved', 'first_solved_at'), ('last_solved', 'last_solved_at')] %}
 left join {{ ref('int_time__business_slots') }} as {{ name }}_slot

@@ -1,28 +1,28 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='tracked',
     unique_key=['source', 'source_id'],
-    incremental_strategy='merge',
     on_schema_change='fail',
-    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['ticket_key']}, {'columns': ['loaded_at']}],
-    post_hook="{{ forget_vanished('input__ticket_events') if is_incremental() }}"
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['ticket_key']}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'days': ['happened_at'], 'carried': ['ticket_key']},
+    pre_hook="{{ want([changed('input__ticket_events')]) }}"
 ) }}
 -- What happened to a ticket, step by step. Who acted is a kind of actor, never a person: agents are employees.
 select
-    {{ surrogate_key('ticket_event', ['source', 'source_id']) }} as ticket_event_key,
-    {{ surrogate_key('ticket', ['source', 'ticket_source_id']) }} as ticket_key,
-    source,
-    source_id,
-    event_seq,
-    event_type,
-    coalesce(actor_type, 'system') as actor_type,
-    is_public,
-    from_value,
-    to_value,
-    comment_redacted,
-    happened_at,
-    loaded_at
-from {{ ref('input__ticket_events') }}
-where not coalesce(is_deleted, false)
-{% if is_incremental() %}
-    and loaded_at > {{ watermark(this) }}
-{% endif %}
+    {{ surrogate_key('ticket_event', ['events.source', 'events.source_id']) }} as ticket_event_key,
+    {{ surrogate_key('ticket', ['events.source', 'events.ticket_source_id']) }} as ticket_key,
+    events.source,
+    events.source_id,
+    events.event_seq,
+    events.event_type,
+    coalesce(events.actor_type, 'system') as actor_type,
+    events.is_public,
+    events.from_value,
+    events.to_value,
+    events.comment_redacted,
+    events.happened_at,
+    events.loaded_at,
+    {{ built_at() }} as _built_at
+from {{ ref('input__ticket_events') }} as events
+{{ only_wanted('events') }}
+where not coalesce(events.is_deleted, false)

@@ -1,10 +1,14 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='tracked',
     unique_key=['source', 'source_id'],
-    incremental_strategy='merge',
     on_schema_change='fail',
-    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['loaded_at']}],
-    post_hook="{{ forget_vanished('input__web_events') if is_incremental() }}"
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['session_key']}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'days': ['happened_day'], 'carried': ['session_key']},
+    pre_hook="{{ want([
+        changed('input__web_events'),
+        matching('input__web_events', ['person_email_token'], 'int_identity__email_keys'),
+    ]) }}"
 ) }}
 -- One step of a visit. A visitor who did not agree is counted, and never linked to a person.
 with events as (
@@ -14,6 +18,7 @@ with events as (
     from {{ ref('input__web_events') }} as events
     left join {{ ref('int_identity__email_keys') }} as by_email
         on events.person_email_token = by_email.email_token
+    {{ only_wanted('events') }}
     where not coalesce(events.is_deleted, false)
 )
 
@@ -34,11 +39,6 @@ select
     events.session_duration_seconds,
     events.happened_at,
     {{ business_day('events.happened_at') }} as happened_day,
-    events.loaded_at
+    events.loaded_at,
+    {{ built_at() }} as _built_at
 from events
-{% if is_incremental() %}
-left join {{ this }} as facts on events.source = facts.source and events.source_id = facts.source_id
-where facts.source is null
-    or events.loaded_at > {{ watermark(this) }}
-    or coalesce(facts.person_key, '') <> coalesce(events.person_key, '')
-{% endif %}

@@ -1,1 +1,10 @@
+{{ config(
+    indexes=[
+        {'columns': ['source', 'source_id'], 'unique': True},
+        {'columns': ['_built_at'], 'type': 'brin'},
+        {'columns': ['source', 'person_source_id']},
+        {'columns': ['source', 'account_source_id']},
+        {'columns': ['person_email_token']},
+    ]
+) }}
 {{ union_inputs('survey_answers') }}

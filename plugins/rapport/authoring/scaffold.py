@@ -25,7 +25,7 @@ ENTITY_OF = {
     "partner": "partner_orders",
 }
 _DBT_TYPES = {"string": "string", "timestamp": "timestamp", "float": "float", "bigint": "bigint", "boolean": "boolean"}
-_OF_THE_PLATFORM = frozenset({"source", "source_id", "loaded_at", "is_deleted"})
+_OF_THE_PLATFORM = frozenset({"source", "source_id", "loaded_at", "is_deleted", "_built_at"})
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,16 @@ CORE_OF = {
     "crm_activities": "core.fct_interaction",
 }
 
+# What models note of what they changed; `dbt_project/macros/platform/marks.sql` says what is in them.
+_LEDGERS: tuple[LiteralString, ...] = (
+    "create table if not exists intermediate.build_mark"
+    " (relation text primary key, begun_at timestamp not null, is_whole boolean not null, built_at timestamp, whole_at timestamp)",
+    "create table if not exists intermediate.dirty_day (relation text, day date, built_at timestamp not null, primary key (relation, day))",
+    "create table if not exists intermediate.removed_row"
+    " (relation text, row_key text[], built_at timestamp not null, primary key (relation, row_key))",
+    "create index if not exists removed_row_built_at on intermediate.removed_row (relation, built_at)",
+)
+
 
 def project_folder(home: Home) -> Path:
     """Return the dbt project of the checkout."""
@@ -136,6 +146,8 @@ def ensure_build_tables(conn: psycopg.Connection, salt: str) -> None:
             "create table if not exists intermediate.built_layer"
             " (layer text primary key, fingerprint text not null, is_whole boolean not null)"
         )
+        for ledger in _LEDGERS:
+            conn.execute(ledger)
         conn.execute(
             "insert into intermediate.surrogate_salt select %s where not exists (select 1 from intermediate.surrogate_salt)", [salt]
         )

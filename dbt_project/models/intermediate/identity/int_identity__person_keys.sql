@@ -1,4 +1,10 @@
-{{ config(indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['email_token']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'source_id'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['email_token']}, {'columns': ['_built_at'], 'type': 'brin'}]
+) }}
 -- Which records are one person. Records are linked by the same e-mail (no role address, none that more than three records of one
 -- source share) and by an id that one system keeps of another. Each pass gives every record the smallest label among those it is
 -- linked to; four passes join chains of up to five systems, without recursion.
@@ -78,7 +84,8 @@ select
         when records.external_label is not null then 'external_id'
         else 'email'
     end as {{ dbt.type_string() }}) as rule,
-    cast(case when sizes.records = 1 or records.external_label is not null then 1.0 else 0.98 end as {{ dbt.type_float() }}) as confidence
+    cast(case when sizes.records = 1 or records.external_label is not null then 1.0 else 0.98 end as {{ dbt.type_float() }}) as confidence,
+    {{ built_at() }} as _built_at
 from records
 inner join record_4 on records.label = record_4.record
 inner join sizes on record_4.label = sizes.label
