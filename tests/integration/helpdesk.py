@@ -104,7 +104,9 @@ class Helpdesk:
 
 
 def table(home: Home, relation: str, columns: str = "*", role: str = "transformer") -> list[tuple[Any, ...]]:
-    """Return a relation's rows, sorted."""
+    """Return a relation's rows, sorted; without the stamp of the build that wrote them."""
     with psycopg.connect(home.dsn(role)) as conn:
-        rows = conn.execute(f"select {columns} from {relation}").fetchall()
+        cursor = conn.execute(f"select {columns} from {relation}")
+        kept = [number for number, column in enumerate(cursor.description or ()) if column.name != "_built_at"]
+        rows = [tuple(row[number] for number in kept) for row in cursor.fetchall()]
     return sorted(rows, key=repr)
