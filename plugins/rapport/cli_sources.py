@@ -12,7 +12,7 @@ import click
 
 from rapport.home import Home
 
-DOMAINS = click.Choice(["crm", "support", "survey", "website", "hr", "social", "training", "finance", "partner"])
+DOMAINS = click.Choice(["crm", "support", "survey", "website", "hr", "social", "training", "finance", "partner", "governance"])
 PROTOCOLS = click.Choice(["rest", "soql", "export_job", "jsonrpc", "sql", "files"])
 
 

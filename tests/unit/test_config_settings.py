@@ -99,6 +99,7 @@ def test_what_only_judges_does_not_rebuild_facts(tmp_path: Path) -> None:
         ("journey", "metric: csat", "metric: joy", "no metric joy"),
         ("journey", "id: ask_by_email", "id: ask_by_form", "stands twice from the same day"),
         ("promises", "touchpoint: ask_by_form", "touchpoint: ask_by_fax", "no touchpoint ask_by_fax"),
+        ("promises", "measure: is_completed", "measure: reopens", "no measure reopens"),
         ("promises", "kept: at_most", "kept: mostly", "mostly"),
         ("promises", "id: form_reply_in_a_day", "id: email_reply_in_a_day", "stands twice from the same day"),
         ("channels", "words: [api]", "words: [api, mail]", "already means email"),

@@ -28,6 +28,7 @@ class Tag(StrEnum):
     TRAINING = "domain:training"
     FINANCE = "domain:finance"
     PARTNER = "domain:partner"
+    GOVERNANCE = "domain:governance"
 
 
 def extract_dag_id(source: str) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 import openpyxl
@@ -32,7 +33,7 @@ def read_excel(stream: Stream, file: File) -> Iterator[Page]:
     """
     with file.open_windable() as handle:
         _check_size(handle, file.where)
-        rows = _rows(stream, handle, file.where)
+        rows = _rows(handle, file.where, stream.options.get("sheet"), int(stream.options.get("skip_lines", 0)))
         names = list(stream.options.get("header", ())) or [_name(value) for value in next(rows, (0, ()))[1]]
         if not any(names):
             return
@@ -53,16 +54,25 @@ def _check_size(handle: IO[bytes], where: str) -> None:
     handle.seek(0)
 
 
-def _rows(stream: Stream, handle: IO[bytes], where: str) -> Iterator[tuple[int, Sequence[Any]]]:
+def sheet_rows(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield number and values of each row of a workbook's first sheet that holds one.
+
+    Raises:
+        ConnectError: it is no workbook.
+    """
+    with file.open("rb") as handle:
+        _check_size(handle, file.name)
+        yield from _rows(handle, file.name)
+
+
+def _rows(handle: IO[bytes], where: str, wanted: str | None = None, skip: int = 0) -> Iterator[tuple[int, Sequence[Any]]]:
     """Yield number and values of each row that holds one."""
-    wanted = stream.options.get("sheet")
     try:
         book = openpyxl.load_workbook(handle, read_only=True, data_only=True, keep_links=False)
         if wanted is not None and wanted not in book.sheetnames:
             raise ConnectError("file", f"{where}: has no sheet {wanted}")
         sheet = book[wanted] if wanted is not None else book.worksheets[0]
         sheet.reset_dimensions()  # what other programs write there is not always so
-        skip = int(stream.options.get("skip_lines", 0))
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
             if number > skip and any(value is not None for value in row):
                 yield number, row

@@ -25,6 +25,12 @@ DOMAIN_OF = {
     "account_revenue": "finance",
     "function_spend": "finance",
     "partner_orders": "partner",
+    "gov_promises": "governance",
+    "gov_fivew_items": "governance",
+    "gov_targets": "governance",
+    "gov_decisions": "governance",
+    "gov_actions": "governance",
+    "gov_forecasts": "governance",
 }
 
 

@@ -8,6 +8,20 @@ from rapport.declarations.document import Document
 from rapport.warehouse.dbt_config.reading import Known, day, once, one_of, optional_day, versions
 
 FACETS = ("competence", "process", "technology", "product", "privacy", "parting", "choice")
+# What a promise's test may look at, and which measures of it there are.
+MEASURES = {
+    "ticket": (
+        "first_reply_calendar_minutes",
+        "first_reply_business_minutes",
+        "first_solved_calendar_minutes",
+        "first_solved_business_minutes",
+        "reopens",
+    ),
+    "web_task": ("is_completed",),
+    "survey_answer": ("score",),
+    "partner_order": ("days_late",),
+    "mention": ("reply_minutes",),
+}
 _MIX_TOLERANCE = 0.001
 
 
@@ -17,9 +31,9 @@ def read_promises(document: Document, known: Known) -> dict[str, Any]:
     touchpoints = known.ids("touchpoints")
     for number, promise in enumerate(promises):
         one_of(document, ("promises", number, "touchpoint"), promise["touchpoint"], touchpoints, "touchpoint")
-    optional: dict[str, Any] = {"owner": None}
-    filled = [{**optional, **promise, "test": {"where": {}, **promise["test"]}} for promise in promises]
-    return {"promises": versions(document, ("promises",), filled)}
+        one_of(document, ("promises", number, "test", "measure"), promise["test"]["measure"], MEASURES[promise["test"]["fact"]], "measure")
+    flat = [{"owner": None, **{key: value for key, value in promise.items() if key != "test"}, **promise["test"]} for promise in promises]
+    return {"promises": versions(document, ("promises",), flat)}
 
 
 def read_kpis(document: Document, known: Known) -> dict[str, Any]:
@@ -56,10 +70,20 @@ def read_fivew(document: Document, known: Known) -> dict[str, Any]:
         "confidence": None,
     }
     filled = [
-        {**optional, **item, "answered_on": day(document, ("items", number, "answered_on"), item["answered_on"])}
+        {
+            **optional,
+            **item,
+            "mix": mix_text(item.get("target_mix", {})),
+            "answered_on": day(document, ("items", number, "answered_on"), item["answered_on"]),
+        }
         for number, item in enumerate(items)
     ]
     return {"fivew": versions(document, ("items",), [{**one, "valid_from": one["answered_on"]} for one in filled], ("w", "state"))}
+
+
+def mix_text(mix: dict[str, float]) -> str | None:
+    """Return shares as a spreadsheet writes them: `email=0.3; web=0.7`."""
+    return "; ".join(f"{name}={share:g}" for name, share in mix.items()) or None
 
 
 def read_trust(document: Document, known: Known) -> dict[str, Any]:

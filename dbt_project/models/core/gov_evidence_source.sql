@@ -1,0 +1,1 @@
+{{ setting_rows(var('config').evidence, rename={'source_kind': 'id'}) }}

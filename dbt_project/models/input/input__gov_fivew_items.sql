@@ -1,0 +1,1 @@
+{{ union_inputs('gov_fivew_items') }}
