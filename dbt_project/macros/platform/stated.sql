@@ -2,7 +2,7 @@
     What leaders have stated: in the files of config/ and by spreadsheet. The macros below turn both into versions.
 
     `uploads(entity, began)`: the newest supply of each row and day from which it counts; a row that was taken out again is gone.
-    `versions(key)`: the versions of a CTE `stated` that has `began` (timestamp), `origin` (file or upload) and `uploaded_at`. Where two
+    `stated_versions(key)`: the versions of a CTE `stated` that has `began` (timestamp), `origin` (file or upload) and `uploaded_at`. Where two
     begin at the same time the uploaded one counts, of two uploads the later.
 -#}
 {% macro uploads(entity, began='valid_from') -%}
@@ -24,7 +24,7 @@
     )
 {%- endmacro %}
 
-{% macro versions(key) -%}
+{% macro stated_versions(key) -%}
     {%- set keys = key | join(', ') -%}
     select
         picked.*,

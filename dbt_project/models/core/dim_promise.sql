@@ -65,4 +65,4 @@ select
     origin,
     uploaded_by,
     uploaded_at
-from ({{ versions(['promise_key']) }}) as versioned
+from ({{ stated_versions(['promise_key']) }}) as versioned

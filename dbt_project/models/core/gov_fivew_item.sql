@@ -61,4 +61,4 @@ select
     origin,
     uploaded_by,
     uploaded_at
-from ({{ versions(['w', 'state']) }}) as versioned
+from ({{ stated_versions(['w', 'state']) }}) as versioned

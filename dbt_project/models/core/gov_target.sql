@@ -37,4 +37,4 @@ select
     origin,
     uploaded_by,
     uploaded_at
-from ({{ versions(['metric']) }}) as versioned
+from ({{ stated_versions(['metric']) }}) as versioned

@@ -1,1 +1,2 @@
-{{ union_inputs('gov_actions') }}
+{{ config(materialized='table', unique_key=none, indexes=[]) }}
+{{ union_inputs('gov_actions', every_version=true) }}

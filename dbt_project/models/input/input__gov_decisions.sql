@@ -1,1 +1,2 @@
-{{ union_inputs('gov_decisions') }}
+{{ config(materialized='table', unique_key=none, indexes=[]) }}
+{{ union_inputs('gov_decisions', every_version=true) }}

@@ -1,1 +1,2 @@
-{{ union_inputs('gov_fivew_items') }}
+{{ config(materialized='table', unique_key=none, indexes=[]) }}
+{{ union_inputs('gov_fivew_items', every_version=true) }}

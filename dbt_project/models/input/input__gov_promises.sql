@@ -1,1 +1,2 @@
-{{ union_inputs('gov_promises') }}
+{{ config(materialized='table', unique_key=none, indexes=[]) }}
+{{ union_inputs('gov_promises', every_version=true) }}

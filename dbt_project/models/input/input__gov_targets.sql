@@ -1,1 +1,2 @@
-{{ union_inputs('gov_targets') }}
+{{ config(materialized='table', unique_key=none, indexes=[]) }}
+{{ union_inputs('gov_targets', every_version=true) }}
