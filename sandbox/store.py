@@ -119,11 +119,12 @@ class Store:
             "select ord, key, body from record where stream = ? and ord = ? and key > ? order by key", (stream, second, after_key)
         ).fetchall()
 
-    def offset(self, stream: str, since: int, skip: int, limit: int) -> tuple[list[bytes], int]:
-        """Return a page by offset and the number of records altogether."""
+    def offset(self, stream: str, since: int, skip: int, limit: int, *, by_key: bool = False) -> tuple[list[bytes], int]:
+        """Return a page by offset, in export order or by key, and the number of records altogether."""
         total = self.reader.execute("select count(*) from record where stream = ? and ord >= ?", (stream, since)).fetchone()[0]
         rows = self.reader.execute(
-            "select body from record where stream = ? and ord >= ? order by ord, key limit ? offset ?", (stream, since, limit, skip)
+            f"select body from record where stream = ? and ord >= ? order by {'key' if by_key else 'ord, key'} limit ? offset ?",
+            (stream, since, limit, skip),
         ).fetchall()
         return [r[0] for r in rows], int(total)
 

@@ -136,6 +136,28 @@ class Params:
         ("value_for_money", 0.12),
         ("billing_clarity", 0.07),
     )
+    # what people say is important to them, 1-10: price most, help least, which is not what moves their score
+    stated_importance: tuple[tuple[str, float], ...] = (
+        ("reliability", 7.6),
+        ("support", 5.2),
+        ("ease_of_use", 6.4),
+        ("value_for_money", 8.6),
+        ("billing_clarity", 7.0),
+    )
+    human_block_effect: float = 0.45
+    expectation_gap: tuple[tuple[str, float], ...] = (("visit_website", -0.6), ("sales_meeting", 0.0))
+    unpaired_share: float = 0.06
+    repeat_share: float = 0.12
+    repeat_after_handover: float = 0.4
+    promise_clear_share: float = 0.58
+    preferred_channel_shares: tuple[float, ...] = (0.34, 0.22, 0.18, 0.21, 0.05)  # email, phone, chat, web, visit
+    main_reason_shares: tuple[float, ...] = (0.31, 0.34, 0.17, 0.18)  # recommendation, search, ad, other
+    main_reason_unknown_share: float = 0.15
+    partial_share: float = 0.4  # of the responses that are not finished: those that got past half
+    invitation_bounced_share: float = 0.03
+    invitation_opted_out_share: float = 0.02
+    invitation_opened_share: float = 0.35
+    invitation_started_share: float = 0.03
 
     @classmethod
     def of(cls, settings: Settings) -> Params:
@@ -160,5 +182,8 @@ NO_EFFECT: dict[str, Any] = {
     "ex_to_cx": 0.0,
     "ex_to_reply_log": 0.0,
     "misrouted_share": 0.0,
+    "human_block_effect": 0.0,
+    "repeat_after_handover": 0.0,
+    "expectation_gap": tuple((name, 0.0) for name, _ in Params.expectation_gap),
     "driver_weights": tuple((name, 0.0) for name, _ in Params.driver_weights),
 }

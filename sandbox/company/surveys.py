@@ -35,6 +35,22 @@ class Response:
     comment: str | None = None
     is_preview: bool = False
     is_finished: bool = True
+    reached: float = 0.0
+
+    def shown(self, questions: int) -> int:
+        """Return how many of so many questions it holds: all when finished, else those up to where it was left, at least the first."""
+        return questions if self.is_finished else max(1, int(self.reached * questions))
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A questionnaire that was sent and not filled in; `id` is what the response's would have been."""
+
+    id: int
+    survey: str
+    person: Person
+    ticket: Ticket | None
+    invited_at: int
 
 
 def clamp(value: float, low: int, high: int) -> int:
@@ -47,6 +63,7 @@ class Surveys:
 
     def __init__(self, settings: Settings, params: Params, persons: list[Person], tickets: list[Ticket]) -> None:
         self.settings, self.params, self.persons, self.tickets = settings, params, persons, tickets
+        self.silent: list[Silence] = []
         self.bad: dict[int, list[int]] = {}
         for ticket in tickets:
             if ticket.person and ticket.solved_at and ticket.is_bad_experience and ticket.merged_into is None:
@@ -55,7 +72,7 @@ class Surveys:
             moments.sort()
 
     def run(self, employees: list[Employee]) -> list[Response]:
-        """Return every response recorded up to the present."""
+        """Return every response, also those that will be recorded only after the present."""
         found: list[Response] = []
         for year in range(2024, self.settings.day(self.settings.days).year + 1):
             for month in range(1, 13):
@@ -68,7 +85,7 @@ class Surveys:
                 elif month % 3 == 2:
                     found += self._pulse(at, wave, employees)
         found += [r for t in self.tickets if (r := self._after_ticket(t)) is not None]
-        return [r for r in found if r.recorded_at <= self.settings.now]
+        return found
 
     def _had_bad_experience(self, person: Person, at: int) -> bool:
         moments = self.bad.get(person.index, [])
@@ -92,6 +109,8 @@ class Surveys:
             # Unhappy people answer less often: measured scores are a little too good, as in life.
             answers = self.params.relationship_answer_share * (1.12 if person.mood > 0 else 0.88)
             if not person.canary and (u[0] > 0.58 or u[1] > answers):
+                if u[0] <= 0.58:
+                    self.silent.append(Silence(wave * 100_000 + person.index, RELATIONSHIP, person, None, at))
                 continue
             found.append(self._relationship_answer(person, at, wave, u, z))
         return found
@@ -141,9 +160,10 @@ class Surveys:
             return None
         rng = np.random.default_rng([self.settings.seed, 602, ticket.id])
         u, z = rng.random(8).tolist(), rng.normal(size=6).tolist()
-        if u[0] > p.transactional_answer_share and not ticket.person.canary:
-            return None
         invited = max(ticket.solved_at, ticket.visible_at) + DAY // 2
+        if u[0] > p.transactional_answer_share and not ticket.person.canary:
+            self.silent.append(Silence(10_000_000 + ticket.id, TRANSACTIONAL, ticket.person, ticket, invited))
+            return None
         answered = invited + 900 + int(u[1] ** 2 * 5 * DAY)
         hours = max(((ticket.replied_at or ticket.solved_at) - ticket.created_at) / 3600, 0.05)
         feeling = (0.9 if ticket.felt_good else -1.3) + 0.3 * ticket.person.mood

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.company import canaries
+from sandbox.company import canaries, opinions
 from sandbox.company.canaries import Canary
 from sandbox.company.crm import Activity, Lead, Opportunity, Sales, leads
 from sandbox.company.history import Helpdesk
+from sandbox.company.invitations import Invitation, invitations
 from sandbox.company.mentions import Mention, mentions
 from sandbox.company.params import Params, Settings
 from sandbox.company.people import Account, Person, make_accounts, make_persons
@@ -30,6 +31,7 @@ class World:
     employees: list[Employee]
     tickets: list[Ticket]
     responses: list[Response]
+    invitations: list[Invitation]
     opportunities: list[Opportunity]
     activities: list[Activity]
     leads: list[Lead]
@@ -59,6 +61,9 @@ def build(settings: Settings, params: Params | None = None) -> World:
     tickets = Helpdesk(settings, params, accounts, persons, employees=employees, units=units, scripted=scripted).run()
     sales = Sales(settings, accounts, units)
     sales.run()
+    surveys = Surveys(settings, params, persons, tickets)
+    responses = surveys.run(employees)
+    opinions.add(settings, params, responses)
     return World(
         settings=settings,
         params=params,
@@ -67,7 +72,8 @@ def build(settings: Settings, params: Params | None = None) -> World:
         units=units,
         employees=employees,
         tickets=tickets,
-        responses=Surveys(settings, params, persons, tickets).run(employees),
+        responses=[response for response in responses if response.recorded_at <= settings.now],
+        invitations=invitations(settings, params, responses, surveys.silent),
         opportunities=sales.opportunities,
         activities=sales.activities,
         leads=leads(settings, persons),

@@ -96,7 +96,11 @@ def test_participants_come_ten_at_a_time_and_without_what_is_not_asked_for(api: 
     assert [p["tid"] for p in more] == ["11", "12", "13", "14", "15"]
     assert set(more[0]) == {"tid", "token", "participant_info", "sent", "attribute_1"}
     everybody = api.ask("list_participants", api.key, sid, 0, 100_000)
-    assert {r["token"] for r in api.responses(sid)} == {p["token"] for p in everybody}
+    assert {r["token"] for r in api.responses(sid)} < {p["token"] for p in everybody}
+    finished = {r["token"] for r in api.responses(sid) if r["submitdate"]}
+    told = api.ask("list_participants", api.key, sid, 0, 100_000, False, ["completed", "emailstatus"])
+    assert {p["token"] for p in told if p["completed"] != "N"} == finished
+    assert {p["emailstatus"] for p in told} == {"OK", "bounced", "OptOut"}
     assert api.ask("list_participants", api.key, sid, 100_000, 10) == {"status": "No survey participants found."}
 
 

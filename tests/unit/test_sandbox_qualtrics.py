@@ -104,3 +104,33 @@ def test_late_uploads_and_previews_are_marked() -> None:
     assert 0 < len(late) < 0.03 * len(responses)
     assert 0 < sum(r.is_preview for r in responses) < 0.02 * len(responses)
     assert {qualtrics_rows.record(r).body["values"]["status"] for r in late} <= {1, 16}
+
+
+def test_every_invitation_is_told_and_leads_to_its_response(api: TestClient) -> None:
+    """Would catch: silent people who are nowhere told, so that a response rate is always 100 %, or a response that nobody was asked for."""
+    root = "/qualtrics/API/v3"
+    assert api.get(f"{root}/distributions").status_code == 400
+    contacts = _all(api, f"{root}/directories/POOL_hg0000000000001/contacts?pageSize=500")
+    known = {contact["contactId"] for contact in contacts}
+    for kind in ("relationship", "transactional"):
+        survey = SURVEYS[kind].id
+        mailings = _all(api, f"{root}/distributions?surveyId={survey}")
+        told = [entry for mailing in mailings for entry in _all(api, f"{root}/distributions/{mailing['id']}/history")]
+        assert len(told) == len({entry["contactLookupId"] for entry in told}) == sum(m["stats"]["sent"] for m in mailings)
+        assert {entry["contactId"] for entry in told} <= known
+        answered = {r["responseId"] for r in _responses(api, survey) if r["values"]["status"] != 1}
+        assert {entry["responseId"] for entry in told} - {None} == answered
+        states = {entry["status"] for entry in told}
+        assert states == {"HardBounce", "Blocked", "Success", "Opened", "SurveyStarted", "SurveyPartiallyFinished", "SurveyFinished"}
+        assert 0.1 < len(answered) / len(told) < 0.6
+        late = _all(api, f"{root}/distributions?surveyId={survey}&sendStartDate=2026-06-01T00:00:00Z")
+        assert 0 < len(late) < len(mailings)
+
+
+def _all(api: TestClient, address: str | None) -> list[dict[str, Any]]:
+    found = []
+    while address:
+        result = api.get(address).json()["result"]
+        found += result["elements"]
+        address = result["nextPage"]
+    return found

@@ -84,18 +84,30 @@ def items_of(asker: Asker, stream: Stream, progress: Progress, names: Mapping[st
 
     The whole list is read first: pages of the items may take long, and the list's next address may not last.
     """
-    each = stream.options["each"]
-    items: dict[str, Record] = {}
-    for item in _whole(asker, each, names, progress if progress.is_of_list else None):
-        value = dig(item, each["value"])
-        if not isinstance(value, str | int) or value == "":
-            raise ConnectError("body", f"{asker.where}: an item of the list to go through has no {each['value']}")
-        items[str(value)] = item  # a list that moves while it is read may hold an item twice
-    for name, item in items.items():
-        named = {str(each["name"]): name}
+    for item, named in _listed(asker, stream.options["each"], names, progress if progress.is_of_list else None):
         asker.hide(named)
         yield item, named
         progress.see([{PARENT: item}] if progress.is_of_list else ())  # only now are its records read
+
+
+def _listed(
+    asker: Asker, each: Mapping[str, Any], names: Mapping[str, Any], progress: Progress | None
+) -> list[tuple[Record, dict[str, str]]]:
+    """Return the items of a list, which may itself be asked for each item of another, e.g. the mailings of every survey."""
+    above: list[tuple[Record | None, dict[str, str]]] = [(None, {})]
+    if "each" in each:
+        above = [*_listed(asker, each["each"], names, None)]
+    items: dict[tuple[str, ...], tuple[Record, dict[str, str]]] = {}
+    for owner, outer in above:
+        asker.hide(outer)
+        for item in _whole(asker, each, {**names, **outer}, progress):
+            value = dig(item, each["value"])
+            if not isinstance(value, str | int) or value == "":
+                raise ConnectError("body", f"{asker.where}: an item of the list to go through has no {each['value']}")
+            named = {**outer, str(each["name"]): str(value)}
+            # a list that moves while it is read may hold an item twice
+            items[tuple(named.values())] = ({**item, PARENT: owner} if owner is not None else item), named
+    return list(items.values())
 
 
 def translations(asker: Asker, stream: Stream, names: Mapping[str, Any]) -> Translations:

@@ -171,7 +171,7 @@ class LimeSurvey:
         if survey is None or survey.is_anonymised:
             return {"status": NO_TABLE}
         stream = f"limesurvey.participants_{survey.sid}"
-        found = [orjson.loads(b) for b in self.site.store.offset(stream, -1, int(start), int(limit))[0]]
+        found = [orjson.loads(b) for b in self.site.store.offset(stream, -1, int(start), int(limit), by_key=True)[0]]
         found = [row for row in found if row["completed"] == "N"] if unused else found
         if not found:
             return {"status": NOBODY}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.company.surveys import PULSE, PULSE_ITEMS, RELATIONSHIP, TRANSACTIONAL
+from sandbox.vendors.qualtrics.further import RELATIONSHIP_FURTHER, TRANSACTIONAL_FURTHER, Further
 from sandbox.vendors.qualtrics.questions import DRIVER_TEXT, NPS_TEXT, PULSE_TEXT
 
 NUMERIC, ARRAY, LONG_TEXT, SUBQUESTION = "N", "F", "T", "T"  # https://www.limesurvey.org/manual/Question_types
@@ -32,6 +33,16 @@ class Survey:
     is_anonymised: bool = False
 
 
+def _further(found: tuple[Further, ...]) -> tuple[Question, ...]:
+    """Return the further questions: `Q4[SQ001]` is the first line of an array, `Q5PREFERREDCHANNEL` a question of its own."""
+    return tuple(
+        Question(measure, f"Q{number}[SQ{line:03d}]", text, ARRAY)
+        if line
+        else Question(measure, f"Q{number}{measure.replace('_', '').upper()}", text)
+        for measure, number, line, text, _, _ in found
+    )
+
+
 SURVEYS = {
     RELATIONSHIP: Survey(
         RELATIONSHIP,
@@ -41,6 +52,7 @@ SURVEYS = {
             Question("nps", "Q1NPS", NPS_TEXT.format("Haldenmark Grid")),
             *(Question(k, f"Q2[SQ{n:03d}]", text, ARRAY) for n, (k, text) in enumerate(DRIVER_TEXT.items(), 1)),
             Question("comment", "Q3TEXT", "What is the main reason for your score?", LONG_TEXT),
+            *_further(RELATIONSHIP_FURTHER),
         ),
     ),
     TRANSACTIONAL: Survey(
@@ -55,6 +67,7 @@ SURVEYS = {
             Question("perception", "Q5PERCEIVE", "How quickly was it answered? (1 = not quickly, 7 = at once)"),
             Question("solved", "Q6SOLVED", "Was your request solved? (1 = yes, 2 = no)"),
             Question("comment", "Q7TEXT", "Anything else?", LONG_TEXT),
+            *_further(TRANSACTIONAL_FURTHER),
         ),
     ),
     PULSE: Survey(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.company.invitations import BOUNCED, OPTED_OUT, Invitation
 from sandbox.company.surveys import Response
 from sandbox.company.world import World
 from sandbox.store import Row
@@ -34,8 +35,7 @@ def rows(world: World) -> Iterator[Row]:
         planted = response.person is not None and any(p.canary for p in response.person.account.persons)
         planted = planted or (response.ticket is not None and response.ticket.may_hold_canary)
         yield Row(f"limesurvey.{survey.sid}", number, response.recorded_at, _response(survey, response, number), planted)
-        if not survey.is_anonymised:
-            yield Row(f"limesurvey.participants_{survey.sid}", number, response.recorded_at, _participant(response, number), planted)
+    yield from _participants(world)
 
 
 def local(seconds: int) -> str:
@@ -43,7 +43,7 @@ def local(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, SERVER_ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def token(response: Response) -> str:
+def token(response: Response | Invitation) -> str:
     """Return the participant's access code of fifteen characters."""
     return hashlib.blake2b(f"{response.survey}:{response.id}".encode(), digest_size=10).hexdigest()[:15]
 
@@ -66,24 +66,36 @@ def _response(survey: Survey, response: Response, number: int) -> dict[str, Any]
     }
     if person is not None:
         body["ipaddr"] = f"203.0.{response.id % 113}.{response.id % 251 + 1}"
+    shown = response.shown(len(survey.questions))
     for place, question in enumerate(survey.questions):
         value = response.comment if question.measure == "comment" else response.answers.get(question.measure)
-        body[question.column] = str(value) if value is not None and (response.is_finished or place == 0) else None
+        body[question.column] = str(value) if value is not None and place < shown else None
     return body
 
 
-def _participant(response: Response, number: int) -> dict[str, Any]:
-    person, ticket = response.person, response.ticket
-    if person is None:
-        raise ValueError("a survey with participants was answered by nobody")
+def _participants(world: World) -> Iterator[Row]:
+    """Yield who was invited, also those who never answered; a number is given when the invitation is sent."""
+    numbers = dict.fromkeys(SURVEYS, 0)
+    for invitation in world.invitations:
+        survey = SURVEYS[invitation.survey]
+        numbers[invitation.survey] += 1
+        number = numbers[invitation.survey]
+        planted = any(p.canary for p in invitation.person.account.persons)
+        planted = planted or (invitation.ticket is not None and invitation.ticket.may_hold_canary)
+        yield Row(f"limesurvey.participants_{survey.sid}", number, invitation.changed_at, _participant(invitation, number), planted)
+
+
+def _participant(invitation: Invitation, number: int) -> dict[str, Any]:
+    """Return one participant; `emailstatus` says what became of the invitation: https://www.limesurvey.org/manual/Survey_participants."""
+    person, ticket, response = invitation.person, invitation.ticket, invitation.response
     return {
         "tid": str(number),
-        "token": token(response),
+        "token": token(invitation),
         "participant_info": {"firstname": person.first, "lastname": person.last, "email": person.email},
-        "emailstatus": "OK",
+        "emailstatus": {BOUNCED: "bounced", OPTED_OUT: "OptOut"}.get(invitation.status, "OK"),
         "language": person.country.language,
-        "sent": local(response.invited_at)[:16],
-        "completed": local(response.recorded_at)[:16] if response.is_finished else "N",
+        "sent": local(invitation.invited_at)[:16],
+        "completed": local(response.recorded_at)[:16] if response is not None and response.is_finished else "N",
         "attribute_1": contact_id(person) if has_contact(person) else "",
         "attribute_2": account_id(person.account),
         "attribute_3": person.country.code,

@@ -1,4 +1,4 @@
-"""Qualtrics' endpoints: whoami, surveys, definitions, and the response export in its three steps."""
+"""Qualtrics' endpoints: whoami, surveys, definitions, mailings, contacts, and the response export in its three steps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from starlette.routing import Route
 
 from sandbox.company.params import HISTORY_START, epoch, iso
 from sandbox.http import Site, answer, base, number, same
+from sandbox.vendors.qualtrics.identifiers import DIRECTORY
 from sandbox.vendors.qualtrics.questions import SURVEYS, Questionnaire, definition
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -75,6 +77,10 @@ class Qualtrics:
                 Route(one, self._guard(self.start), methods=["POST"]),
                 Route(one + "/{export}/file", self._guard(self.file)),
                 Route(one + "/{export}", self._guard(self.poll)),
+                Route("/API/v3/distributions", self._guard(self.distributions)),
+                Route("/API/v3/distributions/{distribution}/history", self._guard(self.history)),
+                Route("/API/v3/directories", self._guard(self.directories)),
+                Route("/API/v3/directories/{directory}/contacts", self._guard(self.contacts)),
             ]
         )
 
@@ -136,6 +142,38 @@ class Qualtrics:
         ]
         following = f"{base(request)}/API/v3/surveys?offset={offset + size}&pageSize={size}" if offset + size < len(found) else None
         return self._answer({"elements": found[offset : offset + size], "nextPage": following})
+
+    def _page(self, request: Request, stream: str, most: int) -> Response:
+        """Return a page of a list; `nextPage` is the whole next address, as in all lists of the vendor."""
+        skip, size = number(request, "skipToken", 0) or 0, min(number(request, "pageSize", 100) or 100, most)
+        bodies, total = self.site.store.offset(stream, -1, skip, size, by_key=True)
+        query = {**request.query_params, "skipToken": str(skip + size)}
+        following = f"{base(request)}{request.url.path.removeprefix(request.scope.get('root_path', ''))}?{urlencode(query)}"
+        return self._answer({"elements": [orjson.loads(b) for b in bodies], "nextPage": following if skip + size < total else None})
+
+    async def distributions(self, request: Request) -> Response:
+        """Return the mailings of one survey, which has to be named; `sendStartDate` leaves out earlier ones."""
+        survey = request.query_params.get("surveyId")
+        if survey not in BY_ID:
+            return self._error("400 - Bad Request", "QVAL_1", "The surveyId parameter is required.")
+        since = _seconds(request.query_params.get("sendStartDate"), 0)
+        found = [orjson.loads(b) for _, _, b in self.site.store.page(f"qualtrics.distributions_{survey}", (-1, ""), 1 << 40, 1 << 40)]
+        return self._answer({"elements": [d for d in found if _seconds(d["sendDate"], 0) >= since], "nextPage": None})
+
+    async def history(self, request: Request) -> Response:
+        """Return what became of each invitation of a mailing, a page at a time."""
+        return self._page(request, f"qualtrics.history_{request.path_params['distribution']}", 500)
+
+    async def directories(self, _request: Request) -> Response:
+        """Return the one directory of contacts."""
+        found = {"directoryId": DIRECTORY, "name": "Haldenmark contacts", "isDefault": True, "deduplicationCriteria": {"email": True}}
+        return self._answer({"elements": [found], "nextPage": None})
+
+    async def contacts(self, request: Request) -> Response:
+        """Return the contacts of the directory."""
+        if request.path_params["directory"] != DIRECTORY:
+            return self._error("404 - Not Found", "QVAL_1", "The requested resource does not exist.")
+        return self._page(request, "qualtrics.contacts", 500)
 
     async def survey_definition(self, request: Request) -> Response:
         """Return a survey's questions and flow."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.company.surveys import PULSE, PULSE_ITEMS, RELATIONSHIP, TRANSACTIONAL
+from sandbox.vendors.qualtrics.further import RELATIONSHIP_FURTHER, TRANSACTIONAL_FURTHER, Further
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ PULSE_TEXT = {
     "growth": "I learn and grow here.",
     "manager": "My manager cares about me.",
 }
+
+
+def _further(found: tuple[Further, ...]) -> tuple[Question, ...]:
+    ends = [f"{number}_{line}" if line else str(number) for _, number, line, *_ in found]
+    return tuple(
+        Question(measure, f"QID{end}", f"Q{end}", text, low, top) for end, (measure, _, _, text, low, top) in zip(ends, found, strict=True)
+    )
+
+
 SURVEYS = {
     RELATIONSHIP: Questionnaire(
         RELATIONSHIP,
@@ -56,6 +66,7 @@ SURVEYS = {
             Question("nps", "QID1", "Q1_NPS", NPS_TEXT.format("Haldenmark Grid"), 0, 10, "NPS"),
             *(Question(k, f"QID2_{n}", f"Q2_{n}", text, 1, 5) for n, (k, text) in enumerate(DRIVER_TEXT.items(), 1)),
             Question("comment", "QID3_TEXT", "Q3", "What is the main reason for your score?", 0, 0, "ML"),
+            *_further(RELATIONSHIP_FURTHER),
         ),
         ("accountId", "contactId", "country", "segment", "wave"),
     ),
@@ -71,6 +82,7 @@ SURVEYS = {
             Question("perception", "QID5", "Q5_PERCEIVE", "How quickly was it answered? (1 = not quickly, 7 = at once)", 1, 7),
             Question("solved", "QID6", "Q6_SOLVED", "Was your request solved? (1 = yes, 2 = no)", 1, 2),
             Question("comment", "QID7_TEXT", "Q7", "Anything else?", 0, 0, "ML"),
+            *_further(TRANSACTIONAL_FURTHER),
         ),
         ("ticketId", "accountId", "contactId", "country", "queue", "channel"),
     ),

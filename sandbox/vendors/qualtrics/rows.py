@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,22 +9,19 @@ from sandbox.company.params import iso
 from sandbox.company.surveys import Response
 from sandbox.company.world import World
 from sandbox.store import Row
+from sandbox.vendors.qualtrics.identifiers import response_id
+from sandbox.vendors.qualtrics.invited import invited
 from sandbox.vendors.qualtrics.questions import SURVEYS
 from sandbox.vendors.zendesk.people import account_id, contact_id, has_contact
 
 LANGUAGES = {"en": "EN", "de": "DE", "fr": "FR", "es": "ES", "nl": "NL"}
 
 
-def response_id(response: Response) -> str:
-    """Return an id like `R_3mXbq…`, the same whenever the company is made again."""
-    digest = hashlib.blake2b(f"{response.survey}:{response.id}".encode(), digest_size=8).hexdigest()
-    return f"R_{digest[:15]}"
-
-
 def rows(world: World) -> Iterator[Row]:
-    """Yield every recorded response."""
+    """Yield every recorded response, and by whom and how people were invited."""
     for response in world.responses:
         yield record(response)
+    yield from invited(world)
 
 
 def _embedded(response: Response) -> dict[str, Any]:
@@ -53,7 +49,7 @@ def record(response: Response) -> Row:
         # 0 is a normal answer, 1 a preview, 4 an upload, 16 an offline answer: https://api.qualtrics.com/ (response export, "status")
         "status": 1 if response.is_preview else 16 if response.recorded_at > response.answered_at else 0,
         "ipAddress": None if person is None else f"203.0.{response.id % 113}.{response.id % 251 + 1}",
-        "progress": 100 if response.is_finished else 60,
+        "progress": 100 if response.is_finished else max(10, round(100 * response.reached)),
         "duration": duration,
         "finished": 1 if response.is_finished else 0,
         "recordedDate": iso(response.recorded_at),
@@ -67,7 +63,7 @@ def record(response: Response) -> Row:
         "distributionChannel": "preview" if response.is_preview else "email" if person else "anonymous",
         "userLanguage": LANGUAGES.get(person.country.language, "EN") if person else "EN",
     }
-    answered = survey.questions if response.is_finished else survey.questions[:1]
+    answered = survey.questions[: response.shown(len(survey.questions))]
     for question in answered:
         value = response.comment if not question.top else response.answers.get(question.measure)
         if value is not None:
