@@ -54,3 +54,16 @@
 {% macro spark__split_rows(column, delimiter, alias) -%}
     lateral view explode(split({{ column }}, '{{ delimiter }}')) {{ alias }} as item
 {%- endmacro %}
+
+{#- A FROM item that gives one row per member of a JSON object, as columns `name` and `item`. -#}
+{% macro json_members(column, alias) -%}
+    {{ return(adapter.dispatch('json_members')(column, alias)) }}
+{%- endmacro %}
+
+{% macro default__json_members(column, alias) -%}
+    cross join lateral jsonb_each(cast({{ column }} as jsonb)) as {{ alias }} (name, item)
+{%- endmacro %}
+
+{% macro spark__json_members(column, alias) -%}
+    lateral view explode(from_json({{ column }}, 'map<string,string>')) {{ alias }} as name, item
+{%- endmacro %}

@@ -19,6 +19,8 @@ DOMAIN_OF = {
     "schedules": "support",
     "schedule_holidays": "support",
     "survey_answers": "survey",
+    "survey_invitations": "survey",
+    "survey_questions": "survey",
     "web_events": "website",
     "mentions": "social",
     "trainings": "training",

@@ -28,6 +28,8 @@ CORE_OF = {
     "tickets": "core.fct_ticket",
     "ticket_events": "core.fct_ticket_event",
     "survey_answers": "core.fct_survey_answer",
+    "survey_invitations": "core.fct_survey_invitation",
+    "survey_questions": "core.dim_survey_question",
     "web_events": "core.fct_web_event",
     "crm_activities": "core.fct_interaction",
 }

@@ -8,6 +8,7 @@ select
     coalesce(questions.survey_type, 'relationship') as survey_type,
     'text' as measure,
     comments.question_id,
+    comments.survey_id || ':' || comments.response_id as response_source_id,
     comments.comment_redacted,
     responses.person_email_token,
     case when responses.ticket_id is not null then questions.trigger_source end as trigger_source,

@@ -8,6 +8,7 @@ select
     coalesce(questions.survey_type, 'relationship') as survey_type,
     coalesce(questions.measure, 'driver') as measure,
     answers.question_id,
+    answers.response_id as response_source_id,
     questions.scale_min,
     questions.scale_max,
     {{ json_number('answers.answer') }} as score,
