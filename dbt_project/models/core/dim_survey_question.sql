@@ -70,7 +70,12 @@ select
     versions.wording,
     coalesce(questions.survey_type, versions.survey_type, 'unknown') as survey_type,
     coalesce(questions.measure, versions.measure, 'unknown') as measure,
-    coalesce(questions.item, questions.touchpoint, versions.question_id) as item,
+    coalesce(
+        questions.item,
+        questions.touchpoint,
+        case when coalesce(questions.measure, versions.measure) in ('nps', 'csat', 'ces', 'csat_binary', 'text') then questions.measure end,
+        versions.question_id
+    ) as item,
     coalesce(questions.touchpoint, 'unknown') as touchpoint,
     coalesce(touchpoints.stage, 'unknown') as stage,
     case coalesce(questions.measure, versions.measure) when 'expectation' then 'E' when 'perception' then 'P' end as gap_side,

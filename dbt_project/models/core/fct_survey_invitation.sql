@@ -43,6 +43,7 @@ joined as (
         invited.opened_at,
         invited.started_at,
         case when responses.is_answered then responses.answered_at end as answered_at,
+        {{ dbt.datediff('invited.started_at', 'coalesce(invited.completed_at, responses.answered_at)', 'second') }} < 3 as is_too_quick,
         coalesce(responses.items_asked, invited.items_asked) as items_asked,
         responses.items_answered,
         responses.key_items_answered,
@@ -105,13 +106,16 @@ select
     judged.opened_at,
     judged.started_at,
     judged.answered_at,
-    {{ dbt.datediff('judged.invited_at', 'judged.answered_at', 'minute') }} as answer_minutes,
+    cast({{ dbt.datediff('judged.invited_at', 'judged.answered_at', 'minute') }} as bigint) as answer_minutes,
+    case when judged.is_answered then judged.is_too_quick end as is_too_quick,
     judged.items_asked,
     judged.items_answered,
     judged.key_items_answered,
     judged.is_answered,
     judged.is_quarantined,
     judged.is_invitation_known,
+    judged.is_told,
+    coalesce(tickets.is_valid, true) as is_trigger_valid,
     judged.invited_at <= {{ dbt.dateadd('day', -14, 'judged.newest_at') }} as is_matured,
     reasons.reject_reason is null as is_valid,
     reasons.reject_reason,
@@ -131,5 +135,5 @@ inner join (
 ) as reasons
     on judged.source = reasons.source and judged.source_id = reasons.source_id
 left join {{ ref('fct_ticket') }} as tickets on judged.ticket_key = tickets.ticket_key
-left join {{ ref('dim_person') }} as persons on coalesce(judged.person_key, tickets.person_key) = persons.person_key
-{{ join_as_of('account', 'accounts', 'coalesce(judged.own_account_key, tickets.account_key, persons.account_key)', 'judged.invited_at') }}
+{{ join_as_of('person', 'persons', 'coalesce(judged.person_key, tickets.person_key)', 'coalesce(judged.invited_at, judged.answered_at)') }}
+{{ join_as_of('account', 'accounts', 'coalesce(judged.own_account_key, tickets.account_key, persons.account_key)', 'coalesce(judged.invited_at, judged.answered_at)') }}
