@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'source_id'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['survey_source_id', 'question_id']}
+) }}
 -- Questions of surveys of customers and the versions of their wording. What a question measures stands in config/surveys.yml; a question
 -- that is not there takes it from its answers.
 with asked as (
@@ -88,7 +96,8 @@ select
     versions.valid_from,
     versions.valid_to,
     versions.valid_to = cast('9999-12-31' as timestamp) as is_current,
-    versions.loaded_at
+    versions.loaded_at,
+    {{ built_at() }} as _built_at
 from versions
 left join ({{ survey_questions() }}) as questions
     on versions.survey_source_id = questions.survey_id and versions.question_id = questions.question_id

@@ -12,6 +12,8 @@
     pre_hook="{{ want([
         changed('input__survey_answers'),
         matching('fct_survey_answer', ['survey_invitation_key'], 'fct_survey_invitation', ['survey_invitation_key']),
+        matching('input__survey_answers', ['source', 'survey_source_id', 'question_id'], 'dim_survey_question',
+            ['source', 'survey_source_id', 'question_id']),
     ]) }}"
 ) }}
 -- One answer to one question, with the cuts of its invitation; an invitation without an answer may be a row without a score.

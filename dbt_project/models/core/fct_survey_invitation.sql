@@ -1,4 +1,11 @@
-{{ config(indexes=[{'columns': ['source', 'source_id'], 'unique': True}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'source_id'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['source', 'source_id'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'days': ['invited_day'], 'carried': ['survey_invitation_key']}
+) }}
 -- One invitation to a survey of customers, whether it was answered or not; a response whose invitation nobody tells of is one, too.
 with invited as (
     select
@@ -119,7 +126,8 @@ select
     judged.invited_at <= {{ dbt.dateadd('day', -14, 'judged.newest_at') }} as is_matured,
     reasons.reject_reason is null as is_valid,
     reasons.reject_reason,
-    judged.loaded_at
+    judged.loaded_at,
+    {{ built_at() }} as _built_at
 from judged
 inner join (
     select
