@@ -38,7 +38,7 @@ worded as (
 
 changed as (
     select
-        worded.*,
+        *,
         row_number() over (partition by source, survey_source_id, question_id order by worded_since, wording) as version,
         lead(worded_since) over (partition by source, survey_source_id, question_id order by worded_since, wording) as worded_until
     from worded

@@ -67,8 +67,8 @@ joined as (
 
 judged as (
     select
-        joined.*,
-        {{ surrogate_key('ticket', ['joined.trigger_source', 'joined.trigger_source_id']) }} as ticket_key,
+        *,
+        {{ surrogate_key('ticket', ['trigger_source', 'trigger_source_id']) }} as ticket_key,
         case
             when is_finished then 'complete'
             when is_answered and key_items_answered > 0 and items_answered >= 0.5 * coalesce(items_asked, items_answered) then 'partial'

@@ -90,8 +90,9 @@ _RULES = {
     ),
     "cells of metric_value show a change against a hidden period": (
         "select count(*) from next_marts_cx.metric_value as v join next_marts_cx.metric_value as b"
-        " on (b.metric, b.version, b.grain, b.country, b.segment, b.industry, b.strategic, b.channel, b.queue, b.survey)"
-        " = (v.metric, v.version, v.grain, v.country, v.segment, v.industry, v.strategic, v.channel, v.queue, v.survey)"
+        " on (b.metric, b.version, b.grain, b.country, b.segment, b.industry, b.strategic, b.channel, b.queue, b.survey, b.touchpoint,"
+        " b.stage, b.role, b.reason, b.item) = (v.metric, v.version, v.grain, v.country, v.segment, v.industry, v.strategic, v.channel,"
+        " v.queue, v.survey, v.touchpoint, v.stage, v.role, v.reason, v.item)"
         " and b.period_start = v.period_start - case v.grain when 'week' then interval '7 days'"
         " when 'month' then interval '1 month' else interval '3 months' end"
         " where v.change is not null and b.suppressed_reason is not null"

@@ -1,6 +1,13 @@
 -- Which invitation each response belongs to, which response of an invitation counts (the last that is complete, else the last), and
 -- whether it falls into the quarantine after another one of the same person. A response without a known invitation is one of its own.
-with linked as (
+with invitations as (
+    select source, survey_source_id, response_source_id, min(source_id) as source_id, min(invited_at) as invited_at
+    from {{ ref('input__survey_invitations') }}
+    where response_source_id is not null and not coalesce(is_deleted, false)
+    group by source, survey_source_id, response_source_id
+),
+
+linked as (
     select
         responses.*,
         coalesce(
@@ -14,12 +21,7 @@ with linked as (
         invitations.source_id is not null as is_linked,
         coalesce(invitations.invited_at, responses.invited_at, responses.answered_at) as asked_at
     from {{ ref('int_voice__responses') }} as responses
-    left join (
-        select source, survey_source_id, response_source_id, min(source_id) as source_id, min(invited_at) as invited_at
-        from {{ ref('input__survey_invitations') }}
-        where response_source_id is not null and not coalesce(is_deleted, false)
-        group by source, survey_source_id, response_source_id
-    ) as invitations
+    left join invitations
         on responses.source = invitations.source
         and responses.survey_source_id = invitations.survey_source_id
         and responses.response_source_id = invitations.response_source_id
@@ -27,11 +29,11 @@ with linked as (
 
 ranked as (
     select
-        linked.*,
+        *,
         row_number() over (
             partition by source, invitation_source_id
-            order by case when is_test or is_deleted then 1 else 0 end, case when is_complete then 0 else 1 end,
-                answered_at desc nulls last, response_id
+            order by case when is_test or is_deleted then 1 else 0 end asc, case when is_complete then 0 else 1 end asc,
+                answered_at desc nulls last, response_id asc
         ) as response_number
     from linked
 ),
@@ -53,7 +55,7 @@ counting as (
 runs as (
     -- a run: each within the quarantine of the one before; it begins with one that is not
     select
-        counting.*,
+        *,
         max(case
             when asked_before is null or asked_before <= {{ dbt.dateadd('day', '-1 * quarantine_days', 'asked_at') }} then asked_at
         end) over (

@@ -34,7 +34,8 @@ _SEEN = """
         group by survey_response_key, account_key
     ) as r
     inner join core.fct_ticket as t
-        on r.account_key = t.account_key and t.is_valid and t.created_at < r.answered_at and t.created_at >= r.answered_at - interval '90 days'
+        on r.account_key = t.account_key and t.is_valid
+        and t.created_at < r.answered_at and t.created_at >= r.answered_at - interval '90 days'
     group by r.survey_response_key
 """
 

@@ -7,7 +7,6 @@ from typing import Any
 from rapport.declarations.document import Document
 from rapport.warehouse.dbt_config.reading import Known
 
-
 _QUARANTINE_DAYS = {"relationship": 90, "transactional": 30}
 _OPTIONAL: dict[str, Any] = {"item": None, "touchpoint": None, "polarity": "higher", "optional": False, "options": [], "correct": None}
 
