@@ -199,8 +199,8 @@ are what the vendor's screen may count beside them. Run it with `rapport query -
 
 
 def is_reconciled(metric: Mapping[str, Any], cases: Mapping[str, Any]) -> bool:
-    """Return whether a metric's page can show case by case what it counts and leaves out."""
-    return metric["cases"] == "backlog" or "listing" in cases
+    """Return whether a metric's page shows case by case what it counts and leaves out: where a vendor's screen has a number like it."""
+    return metric["cases"] == "backlog" or ("listing" in cases and bool(metric.get("differs")))
 
 
 def fill(text: str) -> str:

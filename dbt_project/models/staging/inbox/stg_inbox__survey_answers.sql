@@ -6,6 +6,7 @@ select
     survey_name,
     survey_type,
     measure,
+    response_id as response_source_id,
     question_id,
     scale_min,
     scale_max,

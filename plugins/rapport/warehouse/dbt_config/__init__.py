@@ -14,7 +14,7 @@ from typing import Any
 
 from rapport.declarations.document import Document
 from rapport.home import Home
-from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, surveys, targets
+from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, surveys, targets, topics
 from rapport.warehouse.dbt_config.reading import Known, Reader
 
 __all__ = ["FILES", "Setting", "config_folder", "deciding", "load_config"]
@@ -55,6 +55,7 @@ FILES = (
     Setting("decisions", actions.read_decisions, "decisions: []", decides_facts=False),
     Setting("actions", actions.read_actions, "actions: []", decides_facts=False),
     Setting("forecasts", actions.read_forecasts, "forecasts: []", decides_facts=False),
+    Setting("topics", topics.read, "topics: []", decides_facts=False),
     Setting("evidence", governance.read_evidence, "sources: []", decides_facts=False),
 )
 

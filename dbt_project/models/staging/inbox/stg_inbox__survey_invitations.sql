@@ -1,0 +1,25 @@
+{{ config(enabled='inbox_survey' in var('sources')) }}
+select
+    'inbox' as source,
+    id as source_id,
+    survey_id as survey_source_id,
+    survey_name,
+    survey_type,
+    response_id as response_source_id,
+    email_customer_token as person_email_token,
+    person_id as person_source_id,
+    account_id as account_source_id,
+    trigger_source,
+    trigger_id as trigger_source_id,
+    touchpoint,
+    channel,
+    country,
+    language,
+    delivery_status,
+    {{ to_utc('invited_at') }} as invited_at,
+    {{ to_utc('opened_at') }} as opened_at,
+    {{ to_utc('started_at') }} as started_at,
+    {{ to_utc('completed_at') }} as completed_at,
+    {{ to_utc('_loaded_at') }} as loaded_at,
+    _is_deleted as is_deleted
+from {{ newest(source('inbox_survey', 'survey_invitations')) }} as survey_invitations
