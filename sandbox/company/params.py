@@ -122,6 +122,13 @@ class Params:
     training_completed_share_mandatory: float = 0.93
     training_completed_share_voluntary: float = 0.62
     training_late_share: float = 0.14
+    sick_spells_per_year: float = 2.6
+    sick_per_mood_log: float = -0.25
+    vacations_per_year: float = 4.5
+    parental_leaves_per_year: float = 0.03
+    time_off_cancelled_share: float = 0.04
+    overtime_day_share: float = 0.07
+    overtime_per_mood_log: float = -0.35
     partner_orders_per_day: float = 3.0
     partner_on_time_share: float = 0.87
     partner_in_full_share: float = 0.93
@@ -185,5 +192,7 @@ NO_EFFECT: dict[str, Any] = {
     "human_block_effect": 0.0,
     "repeat_after_handover": 0.0,
     "expectation_gap": tuple((name, 0.0) for name, _ in Params.expectation_gap),
+    "sick_per_mood_log": 0.0,
+    "overtime_per_mood_log": 0.0,
     "driver_weights": tuple((name, 0.0) for name, _ in Params.driver_weights),
 }

@@ -38,6 +38,13 @@ OWN: dict[str, dict[str, Any]] = {  # the parts of the published schemas that de
     },
     "/meta/fields": {"type": "array", "items": {"required": ["id", "name", "type"]}},
     "/meta/tables": {"type": "array", "items": {"properties": {"alias": {"type": "string"}, "fields": {"type": "array"}}}},
+    "/time_off/requests": {
+        "type": "array",
+        "items": {
+            "required": ["id", "employeeId", "start", "end", "status", "type", "amount", "dates"],
+            "properties": {"id": {"type": "integer"}, "dates": {"additionalProperties": {"type": "number"}}},
+        },
+    },
     "/employees/directory": {"type": "object", "properties": {"fields": {"type": "array"}, "employees": {"type": "array"}}},
 }
 
@@ -67,7 +74,7 @@ def api() -> TestClient:
 @pytest.mark.parametrize("operation", list(OWN))
 def test_answers_fit_the_schema(api: TestClient, operation: str, schemas: dict[str, dict[str, Any]]) -> None:
     path = operation.replace("{table}", "jobInfo").replace("{id}", "all")
-    body = api.get(V1 + path, params={"since": "2026-01-01T00:00:00Z"}).json()
+    body = api.get(V1 + path, params={"since": "2026-01-01T00:00:00Z", "start": "2026-01-01", "end": "2026-03-31"}).json()
     jsonschema.validate(body, schemas[operation])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate("neither object nor array", OWN[operation] | {"type": ["object", "array"]})
@@ -79,6 +86,7 @@ def test_strangers_and_wrong_requests_are_refused(api: TestClient) -> None:
     assert api.get(f"{V1}/employees/changed", params={"since": "2026-01-01T00:00:00Z", "type": "shoe"}).status_code == 400
     assert api.get(f"{V1}/employees/9999999").status_code == 404
     assert api.get(f"{V1}/employees/all/tables/shoes").status_code == 404
+    assert api.get(f"{V1}/time_off/requests", params={"start": "2026-01-01", "end": "soon"}).status_code == 400
     assert api.get(f"{V1}/employees/101?fields={','.join(str(n) for n in range(401))}").status_code == 400
 
 
@@ -106,3 +114,18 @@ def test_an_employee_has_the_fields_asked_for_and_tables_that_agree(api: TestCli
         left += employee["status"] == "Inactive"
     assert left
     assert set(api.get(f"{V1}/employees/{ids[0]}").json()) == {"id", "firstName", "lastName"}
+
+
+def test_time_off_touches_the_span_that_is_asked_for_and_its_days_add_up(api: TestClient) -> None:
+    """Would catch: a span that leaves out who was away across its border; hours that are not those of the days."""
+    every = api.get(f"{V1}/time_off/requests", params={"start": "2000-01-01", "end": "2100-01-01"}).json()
+    month = api.get(f"{V1}/time_off/requests", params={"start": "2026-03-01", "end": "2026-03-31"}).json()
+    assert [r for r in every if r["start"] <= "2026-03-31" and r["end"] >= "2026-03-01"] == month
+    assert any(r["start"] < "2026-03-01" for r in month)
+    assert all(sum(r["dates"].values()) == r["amount"]["amount"] for r in every)
+    assert {r["status"]["status"] for r in every} == {"approved", "canceled", "requested"}
+    called_off = api.get(f"{V1}/time_off/requests", params={"start": "2000-01-01", "end": "2100-01-01", "status": "canceled"}).json()
+    assert 0 < len(called_off) < len(every) / 10
+    overtime = api.get(f"{V1}/employees/changed/tables/customOvertime", params={"since": "2000-01-01T00:00:00Z"}).json()["employees"]
+    assert len(overtime) > 500
+    assert all(0.5 <= float(row["customHours"]) <= 4 for table in overtime.values() for row in table["rows"])

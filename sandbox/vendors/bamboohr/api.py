@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -14,9 +14,10 @@ from starlette.routing import Route
 
 from sandbox.company.params import iso
 from sandbox.http import Site, answer, basic_credentials, same
+from sandbox.vendors.bamboohr.time import OVERTIME_TABLE
 
 Handler = Callable[[Request], Awaitable[Response]]
-TABLES = ("jobInfo", "employmentStatus")
+TABLES = ("jobInfo", "employmentStatus", OVERTIME_TABLE)
 DIRECTORY = (
     "displayName",
     "firstName",
@@ -50,6 +51,7 @@ class BambooHR:
             ("/employees/directory", self.directory),
             ("/employees/{id}", self.employee),
             ("/employees/{id}/tables/{table}", self.table),
+            ("/time_off/requests", self.time_off),
             ("/meta/fields", self.fields),
             ("/meta/tables", self.tables),
         ]
@@ -150,6 +152,17 @@ class BambooHR:
         found = {str(key): orjson.loads(body) for _, key, body in self.site.store.page(f"bamboohr.{table}", (since, FAR), FAR, FAR)}
         return answer({"table": table, "employees": found})
 
+    async def time_off(self, request: Request) -> Response:
+        """Return the requests for time off that touch a span of days (operation list-time-off-requests)."""
+        try:
+            first, last = (date.fromisoformat(request.query_params[name]).isoformat() for name in ("start", "end"))
+        except (KeyError, ValueError):
+            return self._bad(400, "start and end must be dates")
+        wanted = {word for word in request.query_params.get("status", "").split(",") if word}
+        rows = self.site.faults.spoil("bamboohr.time_off", [r[2] for r in self.site.store.page("bamboohr.time_off", (-FAR, 0), FAR, FAR)])
+        found = [r for r in map(orjson.loads, rows) if _within(r, first, last) and (not wanted or r["status"]["status"] in wanted)]
+        return answer(found)
+
     async def fields(self, _: Request) -> Response:
         """Return the employee fields (operation list-fields)."""
         sample = orjson.loads(self.site.store.page("bamboohr.employees", (-FAR, 0), FAR, 1)[0][2])
@@ -173,3 +186,7 @@ class BambooHR:
             ]
             found.append({"alias": table, "fields": fields})
         return answer(found)
+
+
+def _within(record: dict[str, Any], first: str, last: str) -> bool:
+    return bool(record["start"] <= last and record["end"] >= first)

@@ -10,8 +10,9 @@ from sandbox.company.places import national
 from sandbox.company.staff import Employee
 from sandbox.company.world import World
 from sandbox.store import Row
+from sandbox.vendors.bamboohr import time
+from sandbox.vendors.bamboohr.time import FIRST_ID
 
-FIRST_ID = 101
 TERMINATION_TYPES = {"Retirement": "Retirement", "End of contract": "End of contract", "Performance": "Termination (Involuntary)"}
 
 
@@ -35,6 +36,7 @@ def rows(world: World) -> Iterator[Row]:
                 "bamboohr.jobInfo", key(employee), changed, {"lastChanged": iso(changed), "rows": _jobs(employee, bosses[1:], now)}, planted
             )
             yield Row("bamboohr.employmentStatus", key(employee), changed, {"lastChanged": iso(changed), "rows": _statuses(employee, now)})
+    yield from time.rows(world)
 
 
 def key(employee: Employee) -> int:
