@@ -10,6 +10,7 @@ select
     hired_on,
     left_on,
     leave_reason,
+    cx_competency,
     {{ to_utc('updated_at') }} as updated_at,
     {{ to_utc('_loaded_at') }} as loaded_at,
     _is_deleted as is_deleted
