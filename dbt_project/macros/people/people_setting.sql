@@ -7,3 +7,8 @@
 {% macro words(listed) -%}
     {%- for word in listed %}'{{ word | lower | replace("'", "''") }}'{{ ', ' if not loop.last }}{% else %}null{% endfor -%}
 {%- endmacro %}
+
+{#- The same, as they are written. -#}
+{% macro words_as_written(listed) -%}
+    {%- for word in listed %}'{{ word | replace("'", "''") }}'{{ ', ' if not loop.last }}{% else %}null{% endfor -%}
+{%- endmacro %}

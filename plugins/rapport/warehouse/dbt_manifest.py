@@ -11,7 +11,7 @@ CLASSES = {"public", "internal", "personal", "sensitive", "free_text"}
 ANALYSIS = "analysis"  # dbt's source of the tables that steps in Python write
 BUILT = "next_"  # marts are built in next_<schema> and published to <schema>
 # Words that say what was done to a personal column; an untreated one may be in no model at all.
-TREATED = ("_token", "_redacted", "_band", "_truncated", "_key", "_keys")
+TREATED = ("_token", "_redacted", "_band", "_truncated", "_key", "_keys", "_sk")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ CORE_OF = {
     "accounts": "intermediate.int_identity__account_keys",
     "employees": "core_ex.dim_employee",
     "org_units": "core.dim_org_unit",
+    "trainings": "core_ex.fct_training",
     "tickets": "core.fct_ticket",
     "ticket_events": "core.fct_ticket_event",
     "survey_answers": "core.fct_survey_answer",

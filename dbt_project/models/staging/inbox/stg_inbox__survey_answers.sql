@@ -2,6 +2,7 @@
 select
     'inbox' as source,
     id as source_id,
+    response_id as response_source_id,
     survey_id as survey_source_id,
     survey_name,
     survey_type,
@@ -15,6 +16,7 @@ select
     email_customer_token as person_email_token,
     person_id as person_source_id,
     account_id as account_source_id,
+    org_unit_id as org_unit_source_id,
     trigger_source,
     trigger_id as trigger_source_id,
     touchpoint,

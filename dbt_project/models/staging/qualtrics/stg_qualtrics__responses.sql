@@ -8,6 +8,7 @@ select
     ticket_id,
     country,
     channel,
+    team_id,
     user_language,
     {{ to_utc('started_at') }} as started_at,
     {{ to_utc('recorded_at') }} as recorded_at,

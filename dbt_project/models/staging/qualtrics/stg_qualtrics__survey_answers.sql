@@ -3,6 +3,7 @@
 select
     'qualtrics' as source,
     answers.response_id || ':' || answers.question_id as source_id,
+    answers.response_id as response_source_id,
     answers.survey_id as survey_source_id,
     coalesce(responses.survey_name, answers.survey_id) as survey_name,
     coalesce(questions.survey_type, 'relationship') as survey_type,
@@ -14,6 +15,7 @@ select
     {{ json_number('answers.answer') }} as score,
     cast(null as {{ dbt.type_string() }}) as comment_redacted,
     responses.recipient_email_token as person_email_token,
+    responses.team_id as org_unit_source_id,
     case when responses.ticket_id is not null then questions.trigger_source end as trigger_source,
     responses.ticket_id as trigger_source_id,
     questions.touchpoint,

@@ -14,7 +14,7 @@ from typing import Any
 
 from rapport.declarations.document import Document
 from rapport.home import Home
-from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, surveys, targets, topics
+from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, people, surveys, targets, topics
 from rapport.warehouse.dbt_config.reading import Known, Reader
 
 __all__ = ["FILES", "Setting", "config_folder", "deciding", "load_config"]
@@ -43,6 +43,7 @@ FILES = (
     Setting("organisation", organisation.read),
     Setting("calendars", calendars.read),
     Setting("surveys", surveys.read),
+    Setting("people", people.read, "{}"),
     Setting("channels", journey.read_channels, "channels: []"),
     Setting("journey", journey.read),
     Setting("roles", journey.read_roles, "roles: []"),
