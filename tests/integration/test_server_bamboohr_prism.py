@@ -41,6 +41,19 @@ EMPLOYEE = {
     "customCustomerFacing": "Yes",
 }
 ROW = {"id": "70", "date": "2020-01-31"}
+TIME_OFF = {
+    "id": 71,
+    "employeeId": 7,
+    "name": "Eva Esser",
+    "start": "2026-02-27",
+    "end": "2026-03-02",
+    "created": "2026-02-01",
+    "status": {"lastChanged": "2026-02-03", "lastChangedByUserId": 1, "status": "approved"},
+    "type": {"id": 78, "name": "Sick", "icon": "face-mask"},
+    "amount": {"unit": "hours", "amount": 16},
+    "actions": {"view": True},
+    "dates": {"2026-02-27": 8, "2026-03-02": 8},
+}
 ANSWERS: dict[str, Any] = {
     CHANGED: {
         "latest": AT,
@@ -50,6 +63,7 @@ ANSWERS: dict[str, Any] = {
         },
     },
     "/api/v1/employees/{id}": EMPLOYEE,
+    "/api/v1/time_off/requests": [TIME_OFF],
     f"{CHANGED}/tables/{{table}}": {"table": "jobInfo", "employees": {"7": {"lastChanged": AT, "rows": [ROW]}}},
 }
 
@@ -86,7 +100,9 @@ def test_the_values_are_those_of_the_answers(connection: dict[str, Any]) -> None
     }
     first = read_of["employees"][0]
     assert (first["id"], str(first["hire_date"]), first["termination_date"], first["is_customer_facing"]) == (7, "2020-01-31", None, True)
-    assert {row["last_changed_at"].isoformat() for name in read_of for row in read_of[name]} == {AT}
+    assert {row["last_changed_at"].isoformat() for name in read_of if name != "time_off" for row in read_of[name]} == {AT}
+    away = read_of["time_off"][0]
+    assert (away["employee_id"], str(away["end_date"]), away["type_name"], away["amount"]) == (7, "2026-03-02", "Sick", 16.0)
     assert [(row["id"], row["action"]) for row in read_of["employee_changes"]] == [(7, "Updated"), (9, "Deleted")]
     assert [(row["id"], row["employee_id"]) for row in read_of["job_info"]] == [(70, 7)]
 
