@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 ALIKE = 0.9  # a yes/no answer that more than this share of a block gives is as good as everybody's
 
@@ -122,42 +123,52 @@ def _called(names: set[str]) -> str:
 
 Values = tuple[str, ...]
 Keys = frozenset[Values]
+Move = tuple[Values | None, Values | None]
 
 
-def steady(blocks: Sequence[Block], before: Collection[Keys], moved: Mapping[Values, frozenset[str]], k: int, whole: str) -> list[Block]:
-    """Return the blocks, merged further where one cycle after the other would tell of the few who came or went.
+def steady(blocks: Sequence[Block], before: Collection[Keys], moves: Collection[Move], k: int, whole: str) -> list[Block]:
+    """Return the blocks, merged further where one cycle after the other would tell of the few who came, went or changed places.
 
     Whoever adds up blocks of two cycles can compare what both cover: the smallest such sets are the groups of blocks, of both cycles, that
-    hang together by common cells. Each has to have the same people as before, or at least k other ones; a group that has not is merged
-    with the block beside it that shares most of its path and is smallest.
+    hang together by common cells. Of each group nobody, or at least k people, may have come or left since, and between any two groups
+    nobody, or at least k, may have moved; then every union of groups differs by nobody or by at least k. A group that breaks the first
+    rule is tied to another one, two that break the second to each other, by merging a block of each: those that share most of their path,
+    the smallest of them. Only everybody together is shown in any case.
 
     Args:
         blocks: of this cycle.
         before: the cells of each block of the cycle before.
-        moved: for each cell of either cycle, who came or left since the cycle before, answering or not; who changed cells is in both.
+        moves: of everybody in the population, answering or not, whose cell is another than before: the cell before and now, None for out.
         k: fewest people in a difference.
         whole: what the whole population is called.
     """
     found = list(blocks)
     while len(found) > 1:
         groups = _groups([block.keys for block in found], list(before))
-        shaky = [group for group in groups if 0 < _people(group[1], moved) < k and len(group[0]) < len(found)]
-        if not shaky:
+        together = _shaky(groups, moves, k)
+        if not together:
             break
-        inside = {index for group in shaky[:1] for index in group[0]}
-        merged = [found[index] for index in sorted(inside)]
-        rest = [block for index, block in enumerate(found) if index not in inside]
-        beside = min(rest, key=lambda block: (-_shared(merged[0], block), block.n, block.label))
-        cells = tuple(sorted((cell for block in (*merged, beside) for cell in block.cells), key=lambda cell: cell.values))
-        found = [block for block in rest if block is not beside]
-        found.append(Block(cells, whole if not found else _label(cells)))
+        first = groups[min(together)][0]
+        others = groups[max(together)][0] if len(together) == 2 else [index for index in range(len(found)) if index not in first]
+        one, other = min(product(first, others), key=lambda pair: _distance(found[pair[0]], found[pair[1]]))
+        cells = tuple(sorted((*found[one].cells, *found[other].cells), key=lambda cell: cell.values))
+        rest = [block for index, block in enumerate(found) if index not in (one, other)]
+        found = [*rest, Block(cells, _label(cells) if rest else whole)]
     return found
 
 
-def _people(keys: Keys, moved: Mapping[Values, frozenset[str]]) -> int:
-    """Return how many came into these cells or left them; who moved between two of them did neither."""
-    seen = Counter(person for key in keys for person in moved.get(key, frozenset()))
-    return sum(1 for times in seen.values() if times == 1)
+def _shaky(groups: list[tuple[list[int], Keys]], moves: Collection[Move], k: int) -> set[int]:
+    """Return the first group that too few came into or left, or the first two between which too few moved; none if all is well."""
+    where = {key: number for number, (_, keys) in enumerate(groups) for key in keys}
+    seen: Counter[frozenset[int | None]] = Counter()
+    for start, end in moves:
+        ends = frozenset(where.get(cell) if cell else None for cell in (start, end))
+        if len(ends) == 2:
+            seen[ends] += 1
+    few = sorted(
+        (sorted(group for group in ends if group is not None) for ends, n in seen.items() if n < k), key=lambda one: (len(one), one)
+    )
+    return next((set(one) for one in few if len(one) < len(groups) or len(one) == 2), set())
 
 
 def _groups(now: list[Keys], before: list[Keys]) -> list[tuple[list[int], Keys]]:
@@ -171,12 +182,12 @@ def _groups(now: list[Keys], before: list[Keys]) -> list[tuple[list[int], Keys]]
     return sorted((group for group in groups if group[0]), key=lambda group: group[0])
 
 
-def _shared(one: Block, other: Block) -> int:
-    """Return how many dimensions, from the outermost, two blocks have in common."""
+def _distance(one: Block, other: Block) -> tuple[int, int, str, str]:
+    """Return how far apart two blocks are: by the dimensions, from the outermost, that they have in common; then by their people."""
     depth = 0
     while depth < len(one.cells[0].values) and {c.values[depth] for c in one.cells} & {c.values[depth] for c in other.cells}:
         depth += 1
-    return depth
+    return -depth, one.n + other.n, one.label, other.label
 
 
 def _label(cells: Sequence[Cell]) -> str:

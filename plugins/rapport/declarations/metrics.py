@@ -9,6 +9,7 @@ from typing import Any
 from rapport.declarations.document import Document
 
 SCHEMA = Path(__file__).with_name("metric.schema.json")
+EX_SCHEMA = Path(__file__).with_name("ex_metric.schema.json")
 CASES_SCHEMA = Path(__file__).with_name("cases.schema.json")
 # What a cell of a metric may be cut by, in the order of every relation that holds it. The macro `metric_dimensions` says the same to dbt.
 DIMENSIONS = (
@@ -88,3 +89,19 @@ def load_metrics(folder: Path) -> list[dict[str, Any]]:
         DeclarationError: a file is wrong.
     """
     return [load_metric(file) for file in sorted(folder.glob("*.yml"))]
+
+
+def load_ex_metrics(folder: Path) -> list[dict[str, Any]]:
+    """Return the metrics of employees defined in `<folder>/ex/*.yml`, in order of name: their audience is `ex`, and no other reads them.
+
+    Raises:
+        DeclarationError: a file is wrong.
+    """
+    found = []
+    for file in sorted((folder / "ex").glob("*.yml")):
+        document = Document.read(file)
+        document.check(EX_SCHEMA)
+        if file.stem != document.value["metric"]:
+            raise document.error(("metric",), f"must stand in ex/{document.value['metric']}.yml, after its name")
+        found.append(dict(document.value))
+    return found

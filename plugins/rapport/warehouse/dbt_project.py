@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from rapport.declarations import Source, load_sources, sources_in_use
-from rapport.declarations.metrics import load_metrics
+from rapport.declarations.metrics import load_ex_metrics, load_metrics
 from rapport.home import Home
 from rapport.warehouse.coverage import coverage_of
 from rapport.warehouse.dbt_config import config_folder, deciding, load_config
@@ -73,6 +73,7 @@ def build_variables(home: Home) -> dict[str, Any]:
         "inputs": feeds_of(sources),
         "domains": {name: source.domain for name, source in sorted(sources.items())},
         COVERAGE: coverage_of(sources, _landed(home)),
+        "ex_metrics": load_ex_metrics(project_folder(home) / "metrics"),
         # what a page tells people decides no row, and must not rebuild facts
         "metrics": [{key: value for key, value in metric.items() if key != "differs"} for metric in metrics],
         "config": load_config(config_folder(home), [metric["metric"] for metric in metrics]),
@@ -116,7 +117,7 @@ def feeds_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
 
 def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     """Return a hash of everything that decides what a row of a fact is: when it differs, facts are rebuilt rather than added to."""
-    telling = {name: value for name, value in variables.items() if name != COVERAGE}  # it only says what numbers lack
+    telling = {name: value for name, value in variables.items() if name not in {COVERAGE, "ex_metrics"}}  # no fact depends on them
     telling["config"] = deciding(variables.get("config", {}))
     digest = hashlib.sha256(json.dumps(telling, sort_keys=True).encode())
     folder = project_folder(home)

@@ -214,10 +214,12 @@ def _staged(conn: psycopg.Connection, model: str) -> int:
 
 
 def _in_core(conn: psycopg.Connection, entity: str, model: str) -> int:
-    """Count by the staged ids: several streams of one source may feed the entity, and several declarations may be one system. A record may have versions."""
+    """Count by the staged ids: several streams of one source may feed the entity, and several declarations may be one system."""
     relation = sql.Identifier(*CORE_OF[entity].split("."))
     prefix = "crm_activity:" if entity == "crm_activities" else ""
-    query = sql.SQL("select count(distinct (source, source_id)) from {} where (source, source_id) in (select source, {} || source_id from {})")
+    query = sql.SQL(
+        "select count(distinct (source, source_id)) from {} where (source, source_id) in (select source, {} || source_id from {})"
+    )
     return _one(conn, query.format(relation, sql.Literal(prefix), sql.Identifier("staging", model)))
 
 

@@ -23,7 +23,7 @@ def read(document: Document, known: Known) -> dict[str, Any]:
     return {
         "people": {
             "block_size": value.get("block_size", 5),
-            "demographics": {"survey": [], "records": ["location"], **value.get("demographics", {})},
+            "demographics": value.get("demographics", ["location"]),
             "hours_a_day": value.get("hours_a_day", 8),
             "records_months": value.get("records_months", 24),
             "planned_absence": value.get("planned_absence", []),

@@ -1,0 +1,21 @@
+select
+    population,
+    period_start,
+    block_key,
+    block_label,
+    division,
+    team,
+    demographic_1,
+    demographic_2,
+    item,
+    people,
+    cases,
+    total,
+    base,
+    total_squared,
+    base_squared,
+    cross_product,
+    favourable,
+    promoters,
+    detractors
+from {{ source('analysis', 'emp_atom') }}
