@@ -2,7 +2,6 @@
 select
     'inbox' as source,
     id as source_id,
-    response_id as response_source_id,
     survey_id as survey_source_id,
     survey_name,
     survey_type,

@@ -3,7 +3,6 @@
 select
     'limesurvey' as source,
     answers.survey_id || ':' || answers.response_id || ':' || answers.question_id as source_id,
-    answers.response_id as response_source_id,
     answers.survey_id as survey_source_id,
     coalesce(responses.survey_name, answers.survey_id) as survey_name,
     coalesce(questions.survey_type, 'relationship') as survey_type,

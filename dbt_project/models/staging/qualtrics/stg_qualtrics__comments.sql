@@ -3,7 +3,6 @@
 select
     'qualtrics' as source,
     comments.response_id || ':' || comments.question_id as source_id,
-    comments.response_id as response_source_id,
     comments.survey_id as survey_source_id,
     coalesce(responses.survey_name, comments.survey_id) as survey_name,
     coalesce(questions.survey_type, 'relationship') as survey_type,
