@@ -49,6 +49,7 @@ VENDORS: dict[str, Vendor] = {
     "training": Vendor(None, is_default=True),
     "finance": Vendor(None, is_default=True),
     "partner_orders": Vendor(None, is_default=True),
+    "identity_review": Vendor(None, is_default=True),
     "limesurvey": Vendor("LimeSurvey", {"login": "integration"}),
     "workday": Vendor("Workday", {"login": "ISU_Rapport@haldenmark", "tenant": "haldenmark", "owner": "ISU_Rapport"}),
     "snowplow": Vendor(None),

@@ -126,6 +126,8 @@ def _field(document: Document, place: tuple[Any, ...], name: str, said: Mapping[
         treatment=treatment,
         kind=said.get("kind"),
         domain=_domain(document, place, said.get("domain", "customer"), columns),
+        surname=said.get("surname", False),
+        role=said.get("role", False),
         directory=said.get("directory", False),
         vault=said.get("vault", treatment == "token"),
         band=tuple(said.get("band", ())),
@@ -163,6 +165,9 @@ def _treatment(document: Document, place: tuple[Any, ...], said: Mapping[str, An
         raise document.error(place, fault)
     if said.get("directory") and kind not in {"email", "phone", "name", "handle", "id"}:
         raise document.error(place, "feeds the directory and needs a kind of email, phone, name, handle or id")
+    for derived, wanted in (("surname", "name"), ("role", "email")):
+        if said.get(derived) and kind != wanted:
+            raise document.error((*place, derived), f"is made of a field of kind {wanted}")
     if "accepted" in said and treatment != "keep":
         raise document.error((*place, "accepted"), "can be checked only on a field that is kept")
     if sorted(bounds := said.get("band", ())) != list(bounds):

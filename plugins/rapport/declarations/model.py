@@ -59,6 +59,8 @@ class Field:
         treatment: keep token redact drop band truncate.
         kind: email phone name id ip url address handle disguised (personal fields).
         domain: token domain rule.
+        surname: whether a customer-domain token of the family name lands beside what the treatment leaves (kind name).
+        role: whether it lands beside the token that the address is an office's, not a person's (kind email).
         directory: whether its values are known identifiers, removed from all free text.
         vault: whether the clear value is kept, encrypted, in the vault.
         band: lower bounds of the bands, ascending.
@@ -82,6 +84,8 @@ class Field:
     treatment: str
     kind: str | None = None
     domain: DomainRule = DomainRule()
+    surname: bool = False
+    role: bool = False
     directory: bool = False
     vault: bool = False
     band: tuple[float, ...] = ()
@@ -99,7 +103,7 @@ class Field:
     @property
     def landed(self) -> dict[str, str]:
         """Landed column -> its type; empty for a dropped field."""
-        return schemas.landed_columns(self.column, self.type, self.treatment, self.domain.is_by_row)
+        return schemas.landed_columns(self.column, self.type, self.treatment, self.domain.is_by_row, self.surname, self.role)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, types[declared]) for name, declared in columns.items()])
 
 
-def landed_columns(column: str, declared: str, treatment: str, is_by_row: bool) -> dict[str, str]:
+def landed_columns(column: str, declared: str, treatment: str, is_by_row: bool, surname: bool = False, role: bool = False) -> dict[str, str]:
     """Return the columns, with declared types, that one field lands as after its treatment.
 
     Args:
@@ -45,7 +45,14 @@ def landed_columns(column: str, declared: str, treatment: str, is_by_row: bool) 
         declared: its declared type.
         treatment: keep, token, redact, drop, band or truncate.
         is_by_row: whether the token domain is decided row by row, which lands two token columns.
+        surname: whether a token of the family name lands beside it.
+        role: whether it lands beside the token that the address is nobody's own, as info@.
     """
+    beside = ({f"{column}_surname_token": "text"} if surname else {}) | ({f"{column}_is_role": "boolean"} if role else {})
+    return _treated(column, declared, treatment, is_by_row) | beside
+
+
+def _treated(column: str, declared: str, treatment: str, is_by_row: bool) -> dict[str, str]:
     if treatment == "keep":
         return {column: declared}
     if treatment == "token":

@@ -32,13 +32,16 @@ DOMAINS = (CUSTOMER, EMPLOYEE)
 
 # Two letters a kind and domain: a token says what it is, and tokens of the two domains can never be equal.
 _PREFIXES = {
-    CUSTOMER: {"email": "em", "phone": "ph", "name": "nm", "id": "id", "ip": "ip", "url": "ur", "address": "ad", "handle": "hd"},
+    CUSTOMER: {
+        **{"email": "em", "phone": "ph", "name": "nm", "id": "id", "ip": "ip", "url": "ur", "address": "ad", "handle": "hd"},
+        "surname": "sn",  # of customers only: it tells one person's records from those of others at the same number
+    },
     EMPLOYEE: {"email": "xe", "phone": "xp", "name": "xn", "id": "xd", "ip": "xi", "url": "xu", "address": "xa", "handle": "xh"},
 }
 _TOKEN_BYTES, _TOKEN_LETTERS = 16, 26
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 _WEIGHTS = np.array([16, 8, 4, 2, 1], np.uint8)
-TOKEN_PATTERN = re.compile(r"\A(?:em|ph|nm|id|ip|ur|ad|hd|xe|xp|xn|xd|xi|xu|xa|xh)[1-9]\d*_[a-z2-7]{26}\Z")
+TOKEN_PATTERN = re.compile(r"\A(?:em|ph|nm|id|ip|ur|ad|hd|sn|xe|xp|xn|xd|xi|xu|xa|xh)[1-9]\d*_[a-z2-7]{26}\Z")
 
 
 class PrivacyKeyError(ValueError):

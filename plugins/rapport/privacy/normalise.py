@@ -28,6 +28,15 @@ _DIGITS = {ord(c): str(unicodedata.decimal(c)) for c in map(chr, range(0x660, 0x
 _BARE = re.compile(r"\A[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\Z")
 _QUOTED = re.compile(r"\A\"[^\"@]+\"@[^\s@<>,;\"()]+\Z")
 _LABEL = re.compile(r"\A[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_WORD = re.compile(r"[^\W\d_]+")
+_ROLES = frozenset(
+    "abuse accounting accounts accountspayable admin administration apply ar billing board booking bookings buchhaltung careers compliance"
+    " compras comptabilite contact contacto customercare customerservice einkauf empfang enquiries facilities facturas finance finanzen"
+    " frontdesk hello help helpdesk hostmaster hr info inkoop inquiries invoice invoices it jobs kontakt legal mail marketing media noc"
+    " noreply no-reply office operations orders payments payroll personal postmaster presse press privacy purchasing reception rechnung"
+    " rechnungen registrar sales security secretary sekretariat service services shop support team verkauf vertrieb verwaltung webmaster"
+    " zentrale".split()
+)
 _SHORTEST_PHONE = 7  # with the plus sign; shorter ones are services, which all callers share
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#)\s*\d{1,7}\s*\Z", re.IGNORECASE)
 
@@ -104,6 +113,23 @@ def words(value: str, _region: str | None = None) -> str | None:
     return " ".join(plain(value).casefold().split()) or None
 
 
+def surname(value: str, _region: str | None = None) -> str | None:
+    """Return the last word of a family or full name without accents, case-folded; `Miller, Anna` gives miller."""
+    spoken = plain(value).split(",", 1)[0].casefold()
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", spoken) if not unicodedata.combining(letter))
+    found = _WORD.findall(bare)
+    return found[-1] if found else None
+
+
+def is_role_address(value: str | None) -> bool | None:
+    """Say whether an e-mail address belongs to an office rather than a person, as info@ or support2@; None if it is no address.
+
+    The names are those of RFC 2142 and the usual ones of offices in the languages of Europe.
+    """
+    address = email(value) if value else None
+    return None if address is None else address.partition("@")[0].rstrip("0123456789").rstrip("-_.") in _ROLES
+
+
 def exact(value: str, _region: str | None = None) -> str | None:
     """Return an identifier of a system: only blanks at its ends are removed."""
     return plain(value).strip() or None
@@ -123,4 +149,5 @@ BY_KIND: dict[str, Callable[[str, str | None], str | None]] = {
     "address": words,
     "id": exact,
     "url": exact,
+    "surname": surname,
 }

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.declarations import Field, Source, Stream
+from rapport.privacy import normalise
 from rapport.privacy.directory import TERM_BYTES, Directory
-from rapport.privacy.keyring import DOMAINS, Keyring
+from rapport.privacy.keyring import CUSTOMER, DOMAINS, Keyring
 from rapport.privacy.redact import Guard, Redactor
 from rapport.privacy.tokens import VAULT_SCHEMA, Tokens, tokenise
 
@@ -69,6 +70,12 @@ class _Page:
             self.columns[f"{declared.column}_truncated"] = self._truncate(values)
         elif declared.treatment == "keep":
             self.columns[declared.column] = self._keep(declared, values)
+        if declared.surname:
+            surnames = tokenise(_customers(self.table, declared), self.keyring, CUSTOMER, "surname")
+            self.columns[f"{declared.column}_surname_token"] = surnames.column
+        if declared.role:
+            addresses = _customers(self.table, declared)
+            self.columns[f"{declared.column}_is_role"] = pa.array(map(normalise.is_role_address, addresses.to_pylist()), pa.bool_())
         if declared.vault and declared.treatment != "token" and declared.kind is not None:
             self._seal(declared, values)
 
@@ -176,6 +183,16 @@ def _by_domain(table: pa.Table, declared: Field) -> dict[str, pa.ChunkedArray | 
         inside = pc.is_in(said, value_set=named)
         masks[domain] = pc.invert(pc.is_in(said, value_set=other)) if domain == rule.otherwise else inside
     return masks
+
+
+def _customers(table: pa.Table, declared: Field) -> pa.ChunkedArray:
+    """Return the field's values in rows of the customer domain; null elsewhere."""
+    rows = _by_domain(table, declared)
+    if CUSTOMER not in rows:
+        return pa.chunked_array([pa.nulls(len(table), pa.string())])
+    mask = rows[CUSTOMER]
+    values = _text(table[declared.column])
+    return values if mask is None else _where(values, mask)
 
 
 def _where(values: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:

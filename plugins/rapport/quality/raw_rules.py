@@ -82,7 +82,7 @@ def _row_rules(stream: Stream, latest: datetime) -> Iterator[Rule]:
                     "expect_column_values_to_be_in_set",
                     {"column": column, "value_set": list(declared.accepted)},
                 )
-            if declared.treatment == "token":
+            if column.endswith("_token"):
                 yield Rule(
                     f"token_is_a_token({column})",
                     f"{column} holds tokens, never a value in the clear",

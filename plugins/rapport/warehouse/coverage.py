@@ -12,6 +12,8 @@ DOMAIN_OF = {
     "persons": "crm",
     "accounts": "crm",
     "crm_activities": "crm",
+    "identity_pairs": "crm",
+    "identity_overrides": "crm",
     "employees": "hr",
     "org_units": "hr",
     "employee_jobs": "hr",

@@ -16,6 +16,8 @@ select
     contacts.id as source_id,
     contacts.email_token,
     coalesce(contacts.mobilephone_token, contacts.phone_token) as phone_token,
+    contacts.lastname_surname_token as surname_token,
+    contacts.email_is_role as is_role_address,
     contacts.company_id as account_source_id,
     coalesce(contacts.contact_role, case when contacts.lifecycle_stage = 'customer' then 'customer' else 'prospect' end) as role,
     coalesce(contacts.country_code, contacts.country) as country,

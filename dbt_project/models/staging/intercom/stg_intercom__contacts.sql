@@ -5,6 +5,8 @@ select
     contacts.id as source_id,
     contacts.email_customer_token as email_token,
     contacts.phone_customer_token as phone_token,
+    contacts.name_surname_token as surname_token,
+    contacts.email_is_role as is_role_address,
     case when contacts.external_id is not null then 'hubspot' end as external_source,
     contacts.external_id,
     {{ json_first('contacts.companies', 'id') }} as account_source_id,

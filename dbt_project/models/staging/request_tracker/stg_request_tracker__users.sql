@@ -5,6 +5,8 @@ select
     cast(users.id as {{ dbt.type_string() }}) as source_id,
     users.email_address_customer_token as email_token,
     coalesce(users.mobile_phone_customer_token, users.work_phone_customer_token, users.home_phone_customer_token) as phone_token,
+    users.real_name_surname_token as surname_token,
+    users.email_address_is_role as is_role_address,
     users.country,
     users.lang as language,
     users.timezone as time_zone,

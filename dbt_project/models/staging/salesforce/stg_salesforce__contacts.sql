@@ -4,6 +4,8 @@ select
     contacts.id as source_id,
     contacts.email_token,
     coalesce(contacts.mobile_phone_token, contacts.phone_token) as phone_token,
+    contacts.last_name_surname_token as surname_token,
+    contacts.email_is_role as is_role_address,
     contacts.account_id as account_source_id,
     coalesce(contacts.role, 'customer') as role,
     coalesce(contacts.mailing_country_code, contacts.mailing_country) as country,

@@ -5,6 +5,8 @@ select
     leads.id as source_id,
     leads.email_token,
     coalesce(leads.mobile_phone_token, leads.phone_token) as phone_token,
+    leads.last_name_surname_token as surname_token,
+    leads.email_is_role as is_role_address,
     'prospect' as role,
     leads.country,
     {{ to_utc('leads.created_at') }} as created_at,

@@ -5,6 +5,8 @@ select
     cast(users.id as {{ dbt.type_string() }}) as source_id,
     users.email_customer_token as email_token,
     users.phone_customer_token as phone_token,
+    users.name_surname_token as surname_token,
+    users.email_is_role as is_role_address,
     case when users.external_id is not null then 'salesforce' end as external_source,
     users.external_id,
     cast(users.organization_id as {{ dbt.type_string() }}) as account_source_id,

@@ -1,0 +1,1 @@
+"""The export of a review: pairs of customer records that were compared by hand."""
