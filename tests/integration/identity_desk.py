@@ -13,7 +13,11 @@ from rapport.pipeline.extract import extract_stream
 from rapport.pipeline.runs import open_run
 from rapport.warehouse.dbt import invoke
 
-SOURCE_OF = {"persons": "inbox_crm", "accounts": "inbox_crm", "crm_activities": "inbox_crm", "tickets": "inbox_support"}
+SOURCE_OF = {
+    **dict.fromkeys(("persons", "accounts", "crm_activities"), "inbox_crm"),
+    **dict.fromkeys(("identity_pairs", "identity_overrides"), "inbox_identity"),
+    "tickets": "inbox_support",
+}
 
 
 class Desk:
@@ -33,10 +37,11 @@ class Desk:
         result = extract_stream(self.home, SOURCE_OF[entity], entity, run_id="identity")
         assert (result.rows_landed, result.rows_quarantined) == (len(rows), 0)
 
-    def build(self, *models: str) -> None:
+    def build(self, *models: str, full_refresh: bool = False) -> None:
         """Build what the first build of the staging layer needs, then the named models and all before them."""
         build.build_layer(self.home, "staging")
-        invoke(self.home, ["build", "--exclude-resource-type", "unit_test", "--select", *(f"+{model}" for model in models)])
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *(f"+{model}" for model in models)]
+        invoke(self.home, arguments + (["--full-refresh"] if full_refresh else []))
 
     def table(self, relation: str, columns: str = "*") -> list[tuple[Any, ...]]:
         """Return the relation's rows in order."""

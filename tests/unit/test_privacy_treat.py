@@ -149,3 +149,39 @@ def test_feeding_a_page_teaches_the_directory_its_people(source: Source) -> None
     terms = feed(pa.Table.from_pylist(rows, schema=stream.arrow_schema), source, stream, directory)
     assert terms.num_rows == len(directory) > 3
     assert treated(source, directory, {"id": 1, "about": "ask Annika"}).table["about_redacted"].to_pylist() == ["ask <PERSON>"]
+
+
+SURNAMES = DECLARATION.replace(
+    "last_name: {type: text, class: personal, kind: name, directory: true}",
+    "last_name: {type: text, class: personal, kind: name, domain: {by: role, employee: [agent], else: customer}, surname: true}",
+).replace(
+    "domain: {by: role, employee: [agent, admin], else: customer}}", "domain: {by: role, employee: [agent, admin], else: customer}, role: true}"
+)
+
+
+def test_a_family_name_lands_as_a_token_of_customers_only(tmp_path: Path) -> None:
+    """Would catch: a name in the clear, one of an employee among customers' tokens, two spellings of one name that differ."""
+    file = tmp_path / "crm" / "crm.yml"
+    file.parent.mkdir()
+    file.write_text(SURNAMES)
+    source = load_source(file)
+    names = ("Müller", "MULLER, Anna", "Anna-Lena  Müller", "Miller", None, "Müller")
+    rows = [{"id": n, "last_name": name, "role": "agent" if n == 5 else "end-user"} for n, name in enumerate(names)]
+    table = treated(source, Directory(KEYRING), *rows).table
+    tokens = table["last_name_surname_token"].to_pylist()
+    assert tokens[0] == tokens[1] == tokens[2] != tokens[3]
+    assert tokens[4:] == [None, None]
+    assert tokens[0].startswith("sn1_")
+    assert "last_name" not in table.column_names
+
+
+def test_an_address_says_whether_it_is_an_offices(tmp_path: Path) -> None:
+    """Would catch: an office's address that joins all who write from it."""
+    file = tmp_path / "crm" / "crm.yml"
+    file.parent.mkdir()
+    file.write_text(SURNAMES)
+    source = load_source(file)
+    addresses = ("info@shop.example", "Support2@shop.example", "anna.miller@shop.example", "infos.miller@shop.example", "nobody", None)
+    rows = [{"id": n, "email": address, "role": "end-user"} for n, address in enumerate(addresses)]
+    table = treated(source, Directory(KEYRING), *rows, {"id": 9, "email": "info@firm.example", "role": "agent"}).table
+    assert table["email_is_role"].to_pylist() == [True, True, False, False, None, None, None]

@@ -8,16 +8,24 @@
     pre_hook="{{ want([
         changed('input__web_events'),
         matching('input__web_events', ['person_email_token'], 'int_identity__email_keys'),
+        matching('input__web_events', ['source', 'visitor_token'], 'int_identity__visitors', ['source', 'visitor_token']),
     ]) }}"
 ) }}
--- One step of a visit. A visitor who did not agree is counted, and never linked to a person.
+-- One step of a visit. A visitor who did not agree is counted, and never linked to a person; of one who did, what was done before the
+-- login or after it on the same device is the person's too.
 with events as (
     select
         events.*,
-        case when coalesce(events.has_consent, false) then by_email.person_key end as person_key
+        case when coalesce(events.has_consent, false) then coalesce(by_email.person_key, devices.person_key) end as person_key
     from {{ ref('input__web_events') }} as events
     left join {{ ref('int_identity__email_keys') }} as by_email
         on events.person_email_token = by_email.email_token
+    left join {{ ref('int_identity__visitors') }} as devices
+        on events.source = devices.source
+        and events.visitor_token = devices.visitor_token
+        and events.person_email_token is null
+        and events.happened_at >= devices.valid_from
+        and events.happened_at < devices.valid_to
     {{ only_wanted('events') }}
     where not coalesce(events.is_deleted, false)
 )
