@@ -47,7 +47,8 @@ FIRST = [
 ]
 ACCOUNT = {"id": "a-1", "name": "Quibblesworth Bakery", "created_at": "2025-01-01T00:00:00Z", "updated_at": "2025-01-01T00:00:00Z"}
 LATER = [
-    person("late-3", "Lea Fox", email="lea@mail.example.org", external_source="inbox", external_id="late-2", created_at="2026-02-01T00:00:00Z"),
+    person("late-3", "Lea Fox", email="lea@mail.example.org", created_at="2026-02-01T00:00:00Z")
+    | {"external_source": "inbox", "external_id": "late-2"},
     person("mail-2", "Miller, Anna", is_deleted=True, updated_at="2026-02-01T00:00:00Z"),
 ]
 

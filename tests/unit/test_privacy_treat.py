@@ -154,9 +154,7 @@ def test_feeding_a_page_teaches_the_directory_its_people(source: Source) -> None
 SURNAMES = DECLARATION.replace(
     "last_name: {type: text, class: personal, kind: name, directory: true}",
     "last_name: {type: text, class: personal, kind: name, domain: {by: role, employee: [agent], else: customer}, surname: true}",
-).replace(
-    "domain: {by: role, employee: [agent, admin], else: customer}}", "domain: {by: role, employee: [agent, admin], else: customer}, role: true}"
-)
+).replace("[agent, admin], else: customer}}", "[agent, admin], else: customer}, role: true}")
 
 
 def test_a_family_name_lands_as_a_token_of_customers_only(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class Field:
     @property
     def landed(self) -> dict[str, str]:
         """Landed column -> its type; empty for a dropped field."""
-        return schemas.landed_columns(self.column, self.type, self.treatment, self.domain.is_by_row, self.surname, self.role)
+        return schemas.landed_columns(self.column, self.type, self.treatment, self.domain.is_by_row, surname=self.surname, role=self.role)
 
 
 @dataclass(frozen=True)

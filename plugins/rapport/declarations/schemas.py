@@ -37,7 +37,9 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, types[declared]) for name, declared in columns.items()])
 
 
-def landed_columns(column: str, declared: str, treatment: str, is_by_row: bool, surname: bool = False, role: bool = False) -> dict[str, str]:
+def landed_columns(
+    column: str, declared: str, treatment: str, is_by_row: bool, *, surname: bool = False, role: bool = False
+) -> dict[str, str]:
     """Return the columns, with declared types, that one field lands as after its treatment.
 
     Args:

@@ -9,7 +9,8 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import phonenumbers
 
@@ -29,14 +30,6 @@ _BARE = re.compile(r"\A[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\Z")
 _QUOTED = re.compile(r"\A\"[^\"@]+\"@[^\s@<>,;\"()]+\Z")
 _LABEL = re.compile(r"\A[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _WORD = re.compile(r"[^\W\d_]+")
-_ROLES = frozenset(
-    "abuse accounting accounts accountspayable admin administration apply ar billing board booking bookings buchhaltung careers compliance"
-    " compras comptabilite contact contacto customercare customerservice einkauf empfang enquiries facilities facturas finance finanzen"
-    " frontdesk hello help helpdesk hostmaster hr info inkoop inquiries invoice invoices it jobs kontakt legal mail marketing media noc"
-    " noreply no-reply office operations orders payments payroll personal postmaster presse press privacy purchasing reception rechnung"
-    " rechnungen registrar sales security secretary sekretariat service services shop support team verkauf vertrieb verwaltung webmaster"
-    " zentrale".split()
-)
 _SHORTEST_PHONE = 7  # with the plus sign; shorter ones are services, which all callers share
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#)\s*\d{1,7}\s*\Z", re.IGNORECASE)
 
@@ -122,12 +115,15 @@ def surname(value: str, _region: str | None = None) -> str | None:
 
 
 def is_role_address(value: str | None) -> bool | None:
-    """Say whether an e-mail address belongs to an office rather than a person, as info@ or support2@; None if it is no address.
-
-    The names are those of RFC 2142 and the usual ones of offices in the languages of Europe.
-    """
+    """Say whether an e-mail address belongs to an office rather than a person, as info@ or support2@; None if it is no address."""
     address = email(value) if value else None
-    return None if address is None else address.partition("@")[0].rstrip("0123456789").rstrip("-_.") in _ROLES
+    return None if address is None else address.partition("@")[0].rstrip("0123456789").rstrip("-_.") in _offices()
+
+
+@cache
+def _offices() -> frozenset[str]:
+    lines = Path(__file__).with_name("offices.txt").read_text().split("\n")
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def exact(value: str, _region: str | None = None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -54,9 +54,9 @@ def rows(world: World) -> Iterator[Row]:
 
 def _alike(known: list[Person]) -> list[tuple[Person, Person]]:
     """Return neighbours among persons of one company, and of one family name, who are not the same."""
-    by_company = [(a, b) for a, b in zip(known, known[1:], strict=False) if a.account is b.account]
+    by_company = [(a, b) for a, b in pairwise(known) if a.account is b.account]
     by_name = sorted(known, key=lambda person: (person.last, person.first, person.index))
-    return by_company + [(a, b) for a, b in zip(by_name, by_name[1:], strict=False) if a.last == b.last and a.account is not b.account]
+    return by_company + [(a, b) for a, b in pairwise(by_name) if a.last == b.last and a.account is not b.account]
 
 
 def _drawn(rng: np.random.Generator, pairs: list[tuple[Record, Record]]) -> list[tuple[Record, Record]]:
