@@ -47,7 +47,7 @@ class Helpdesk:
         self.settings, self.params, self.accounts, self.employees = settings, params, accounts, employees
         self.units = {u.name: u for u in units}
         self.demand = Demand(settings, params, persons)
-        self.life = Life(params, self.units, Rosters())
+        self.life = Life(params, self.units, Rosters(), settings.seed)
         self.scripted: dict[int, list[ScriptedTicket]] = {}
         for item in scripted:
             self.scripted.setdefault(item.day, []).append(item)

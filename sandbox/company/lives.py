@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+
+import numpy as np
 
 from sandbox.company import phrases as ph
 from sandbox.company import texts
@@ -29,8 +32,9 @@ def weighted(options: tuple[tuple[str, float], ...], u: float) -> str:
 class Life:
     """Writes the audits of one ticket after the other."""
 
-    def __init__(self, params: Params, units: dict[str, Unit], rosters: Rosters) -> None:
+    def __init__(self, params: Params, units: dict[str, Unit], rosters: Rosters, seed: int) -> None:
         self.params, self.units, self.rosters = params, units, rosters
+        self._pressed_month = cache(lambda unit, month: np.random.default_rng([seed, 601, unit, month]).random() < params.one_touch_months)
 
     def run(self, ticket: Ticket, ctx: texts.Context, draw: Draws, *, load: float, opening: str) -> None:
         """Fill the ticket's audits; `load` stretches answers in busy times."""
@@ -101,6 +105,7 @@ class Life:
         rounds = 0
         while rounds < 4 and draw.u() < 0.36:
             rounds += 1
+        rounds = 0 if self._is_pressed(ticket) else rounds
         at, previous = reply_at, status
         ticket.replied_at = reply_at
         for k in range(rounds + 1):
@@ -124,6 +129,11 @@ class Life:
                 at, previous = schedule.add(at, 1300), "hold"
         ticket.solved_at = at
 
+    def _is_pressed(self, ticket: Ticket) -> bool:
+        """Whether the team has to solve with one reply this month, and does so here, whatever the customer still needs."""
+        coin = ticket.id * 2_654_435_761 % 2**32 / 2**32
+        return coin < self.params.one_touch_pressed_share and self._pressed_month(ticket.unit.index, ticket.created_at // (30 * DAY))
+
     def _aftermath(self, ticket: Ticket, ctx: texts.Context, draw: Draws) -> None:
         p, solved = self.params, ticket.solved_at or ticket.created_at
         if draw.u() < p.reopen_share and ticket.replied_at is not None:
@@ -145,6 +155,7 @@ class Life:
         hours = max(((ticket.replied_at or solved) - ticket.created_at) / 3600, 0.05)
         logit = p.csat_good_intercept + p.csat_per_doubling_of_reply * math.log2(hours / 4) + p.ex_to_cx * ticket.unit.mood
         logit += (p.csat_reopen if ticket.reopened else 0.0) + (p.weak_team_csat if ticket.unit.name == p.weak_team else 0.0)
+        logit += p.one_touch_csat if self._is_pressed(ticket) else 0.0
         logit += 0.35 * (ticket.person.mood if ticket.person else 0.0)
         ticket.felt_good = draw.u() < 1 / (1 + math.exp(-logit))
         u, v, w = draw.u(), draw.u(), draw.u()

@@ -85,6 +85,11 @@ class Params:
     tickets_per_day: float = 22.0
     visits_per_day: float = 52.0
     bot_visit_share: float = 0.06
+    gate_view_share: float = 0.09
+    gate_submit_share: float = 0.30
+    gate_leave_share: float = 0.55
+    helpful_vote_share: float = 0.22
+    helpful_yes_share: float = 0.74
     out_of_hours_share: float = 0.30
     weekend_day_weight: float = 0.33
     first_reply_median_minutes: float = 135.0
@@ -95,6 +100,9 @@ class Params:
     weak_team: str = "Support EMEA Billing"
     weak_team_reply_factor: float = 2.2
     weak_team_csat: float = -0.75
+    one_touch_months: float = 0.30  # of a team's months in which it is told to solve with one reply
+    one_touch_pressed_share: float = 0.45  # of its tickets then
+    one_touch_csat: float = -1.3
     outage_start: date = date(2025, 11, 10)
     outage_days: int = 12
     outage_demand_factor: float = 3.0
@@ -184,6 +192,8 @@ NO_EFFECT: dict[str, Any] = {
     "csat_reopen": 0.0,
     "weak_team_reply_factor": 1.0,
     "weak_team_csat": 0.0,
+    "one_touch_pressed_share": 0.0,
+    "one_touch_csat": 0.0,
     "outage_demand_factor": 1.0,
     "churn_hazard_ratio_bad_experience": 1.0,
     "ex_to_cx": 0.0,

@@ -12,6 +12,15 @@ from sandbox.company.params import DAY, Params, Settings
 from sandbox.company.people import Person
 from sandbox.company.places import BY_CODE, COUNTRIES
 
+# Category and action of the events that a tracker is told of.
+EVENTS = {
+    "start": ("task", "start"),
+    "complete": ("task", "complete"),
+    "gate_view": ("gate", "impression"),
+    "gate_submit": ("gate", "submit"),
+    "helpful_yes": ("helpful", "yes"),
+    "helpful_no": ("helpful", "no"),
+}
 PAGES = (
     ("/", "Home"),
     ("/products/grid-flex", "Grid Flex"),
@@ -64,7 +73,11 @@ BOTS = ("Googlebot", "bingbot", "AhrefsBot")
 
 @dataclass(slots=True)
 class Action:
-    """One step of a visit: `page`, `search`, `download`, `exit`, `start` or `complete` (of a task)."""
+    """One step of a visit.
+
+    `page`, `search`, `download`, `exit`; `start` or `complete` of a task; `gate_view` or `gate_submit` of a form before content;
+    `helpful_yes` or `helpful_no`, a vote on a help page.
+    """
 
     kind: str
     at: int

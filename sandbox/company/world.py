@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sandbox.company import canaries, opinions
 from sandbox.company.canaries import Canary
+from sandbox.company.content import with_content
 from sandbox.company.crm import Activity, Lead, Opportunity, Sales, leads
 from sandbox.company.history import Helpdesk
 from sandbox.company.invitations import Invitation, invitations
@@ -64,6 +65,7 @@ def build(settings: Settings, params: Params | None = None) -> World:
     surveys = Surveys(settings, params, persons, tickets)
     responses = surveys.run(employees)
     opinions.add(settings, params, responses)
+    prospects = leads(settings, persons)
     return World(
         settings=settings,
         params=params,
@@ -76,7 +78,7 @@ def build(settings: Settings, params: Params | None = None) -> World:
         invitations=invitations(settings, params, responses, surveys.silent),
         opportunities=sales.opportunities,
         activities=sales.activities,
-        leads=leads(settings, persons),
-        visits=Website(settings, params, persons).run(),
+        leads=prospects,
+        visits=with_content(settings, params, Website(settings, params, persons).run(), prospects),
         canaries=planted,
     )

@@ -143,7 +143,10 @@ def test_both_trackers_saw_the_same_visits(read: Read) -> None:
     seen = f"select event_type, count(*), count(distinct session_id), count(person_email_token), count(task), count(distinct task) {events}"
     of_snowplow, of_matomo = (read.rows(f"{seen.format(name)} group by 1 order by 1") for name in ("snowplow", "matomo"))
     assert of_snowplow == of_matomo
-    assert {row[0] for row in of_matomo} == {"page_view", "task_start", "task_complete", "search", "download"}
+    steps = {"page_view", "task_start", "task_complete", "search", "download", "gate_view", "gate_submit", "helpful_yes", "helpful_no"}
+    assert {row[0] for row in of_matomo} == steps
+    found = f"select count(*), sum(search_results), count(distinct content_path) {events}"
+    assert read.rows(found.format("snowplow")) == read.rows(found.format("matomo"))
     people = f"select distinct person_email_token {events} order by 1"
     assert read.rows(people.format("snowplow")) == read.rows(people.format("matomo"))
     pages = f"select count(*) {events} and event_type = 'page_view' and page_path <> '/search'"

@@ -96,6 +96,7 @@ def test_what_only_judges_does_not_rebuild_facts(tmp_path: Path) -> None:
         ("targets", "{value: 0.85, valid_from: 2026-01-01}]\n", "{value: 0.85}]\n", "stands twice from the same day"),
         ("journey", "stage: discovery", "stage: purgatory", "purgatory"),
         ("journey", "signal: download", "signal: rumour", "rumour"),
+        ("journey", "where: {outcome: [won]}", "where: {colour: [won]}", "has no colour; it has outcome, stage"),
         ("journey", "metric: csat", "metric: joy", "no metric joy"),
         ("journey", "id: ask_by_email", "id: ask_by_form", "stands twice from the same day"),
         ("promises", "touchpoint: ask_by_form", "touchpoint: ask_by_fax", "no touchpoint ask_by_fax"),

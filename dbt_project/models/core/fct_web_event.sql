@@ -38,6 +38,8 @@ select
     events.person_key,
     events.event_type,
     events.task,
+    events.content_path,
+    events.search_results,
     events.page_path,
     coalesce(events.referrer_type, 'unknown') as referrer_type,
     coalesce(events.device, 'unknown') as device,

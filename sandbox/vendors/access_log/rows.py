@@ -7,6 +7,7 @@ from time import gmtime, strftime
 from urllib.parse import quote
 
 from sandbox.company.params import iso
+from sandbox.company.web import EVENTS
 from sandbox.company.world import World
 from sandbox.store import Row
 from sandbox.vendors.weblog import Step, address, browser, is_planted, referrer, shipped, steps
@@ -20,7 +21,7 @@ def rows(world: World) -> Iterator[Row]:
     Visits that were kept on an offline device never asked: they are not in it.
     """
     for step in steps(world):
-        if step.received > step.at or step.action.kind in ("start", "complete"):
+        if step.received > step.at or step.action.kind in EVENTS:
             continue
         asked = [(step.action.path, 200 if (step.visit.id + step.number) % 61 else 404)]
         if step.action.kind == "search":

@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.company.hours import ZONES
 from sandbox.company.params import iso
 from sandbox.company.places import BY_CODE
-from sandbox.company.web import BOTS, Action, Visit
+from sandbox.company.web import BOTS, EVENTS, Action, Visit
 from sandbox.company.world import World
 from sandbox.store import Row
 
@@ -29,7 +29,7 @@ REFERRER_TYPES = {
     "campaign": "Campaigns",
     "social": "Social Networks",
 }
-KINDS = {"page": "action", "search": "search", "download": "download", "exit": "outlink", "start": "event", "complete": "event"}
+KINDS = {"page": "action", "search": "search", "download": "download", "exit": "outlink"} | dict.fromkeys(EVENTS, "event")
 
 
 def rows(world: World) -> Iterator[Row]:
@@ -82,7 +82,8 @@ def _action(visit: Visit, action: Action, number: int, following: int | None) ->
     if action.kind == "search":
         body |= {"siteSearchKeyword": action.detail, "siteSearchCategory": None, "siteSearchCount": (visit.id * 7) % 14}
     elif kind == "event":
-        body |= {"eventCategory": "task", "eventAction": action.kind, "eventName": action.detail, "eventValue": None}
+        category, word = EVENTS[action.kind]
+        body |= {"eventCategory": category, "eventAction": word, "eventName": action.detail, "eventValue": None}
     return body
 
 
@@ -152,7 +153,7 @@ def _visit(visit: Visit, seed: int) -> Row:
         "actions": str(len(visit.actions)),
         "interactions": str(len(visit.actions)),
         "searches": str(sum(a.kind == "search" for a in visit.actions)),
-        "events": str(sum(a.kind in ("start", "complete") for a in visit.actions)),
+        "events": str(sum(a.kind in EVENTS for a in visit.actions)),
         "visitDuration": str(duration),
         "visitDurationPretty": _pretty(duration),
         "goalConversions": 0,

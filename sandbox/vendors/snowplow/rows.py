@@ -10,7 +10,7 @@ from time import gmtime, strftime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.company.web import Visit
+from sandbox.company.web import EVENTS, Visit
 from sandbox.company.world import World
 from sandbox.store import Row
 from sandbox.vendors.weblog import SITE, Step, address, browser, is_planted, referrer, shipped, steps
@@ -127,9 +127,10 @@ def _meant(step: Step, kind: str) -> dict[str, Any]:
     else:
         told = {"refr_medium": "internal"}
     if kind == "struct":
-        category = {"start": "task", "complete": "task"}.get(step.action.kind, step.action.kind)
+        category, word = EVENTS.get(step.action.kind, (step.action.kind, step.action.kind))
         label = step.action.detail or step.action.path
         # people look for exact words with a quote before them, and the file has no quotes of its own
         label = f'"{label}' if category == "search" and step.visit.id % 7 == 0 else label
-        told |= {"se_category": category, "se_action": step.action.kind, "se_label": label}
+        told |= {"se_category": category, "se_action": word, "se_label": label}
+        told |= {"se_value": str((step.visit.id * 7) % 14)} if category == "search" else {}
     return told

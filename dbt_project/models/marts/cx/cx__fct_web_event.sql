@@ -6,6 +6,8 @@ select
     person_key,
     event_type,
     task,
+    content_path,
+    search_results,
     page_path,
     referrer_type,
     device,

@@ -7,6 +7,8 @@ select
     email_token as person_email_token,
     event_type,
     task,
+    content as content_path,
+    search_results,
     page_truncated as page_path,
     referrer_type,
     device,

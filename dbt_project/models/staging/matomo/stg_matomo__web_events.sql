@@ -1,5 +1,5 @@
 {{ config(enabled='matomo' in var('sources')) }}
--- One step of a visit. A task is an event of the category `task`; other events are steps without a meaning of their own.
+-- One step of a visit. Events of the categories `task`, `gate` (a form before content) and `helpful` (a vote) have a meaning of their own.
 select
     'matomo' as source,
     actions.id_site || ':' || actions.id_visit || ':' || actions.page_id as source_id,
@@ -9,6 +9,9 @@ select
     case
         when actions.event_category = 'task' and actions.event_action = 'start' then 'task_start'
         when actions.event_category = 'task' and actions.event_action = 'complete' then 'task_complete'
+        when actions.event_category = 'gate' and actions.event_action = 'impression' then 'gate_view'
+        when actions.event_category = 'gate' and actions.event_action = 'submit' then 'gate_submit'
+        when actions.event_category = 'helpful' then 'helpful_' || actions.event_action
         when actions.type = 'search' then 'search'
         when actions.type = 'download' then 'download'
         when actions.type = 'outlink' then 'exit'
@@ -16,6 +19,8 @@ select
         else 'page_view'
     end as event_type,
     case when actions.event_category = 'task' then actions.event_name_redacted end as task,
+    case when actions.event_category in ('gate', 'helpful') then actions.event_name_redacted end as content_path,
+    case when actions.type = 'search' then actions.site_search_count end as search_results,
     actions.url_truncated as page_path,
     visits.referrer_type,
     lower(visits.device_type) as device,

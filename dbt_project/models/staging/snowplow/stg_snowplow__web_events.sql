@@ -9,11 +9,15 @@ select
     case
         when se_category = 'task' and se_action = 'start' then 'task_start'
         when se_category = 'task' and se_action = 'complete' then 'task_complete'
+        when se_category = 'gate' then case se_action when 'impression' then 'gate_view' else 'gate_submit' end
+        when se_category = 'helpful' then 'helpful_' || se_action
         when se_category in ('search', 'download') then se_category
         when event = 'page_view' then 'page_view'
         else 'event'
     end as event_type,
     case when se_category = 'task' then se_label_redacted end as task,
+    case when se_category in ('gate', 'helpful') then se_label_redacted end as content_path,
+    case when se_category = 'search' then cast(se_value as bigint) end as search_results,
     page_truncated as page_path,
     case
         when refr_medium = 'internal' then 'link'

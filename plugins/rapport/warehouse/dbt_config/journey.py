@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from rapport.declarations.document import Document
-from rapport.warehouse.dbt_config.reading import Known, once, one_of, versions
+from rapport.warehouse.dbt_config.reading import Known, Place, once, one_of, versions
 
 STAGES = ("attraction", "awareness", "discovery", "cultivation", "purchase", "use", "advocacy")
+# Events that may begin a stage, and which of their two words (kind, detail) a condition of the file means.
+SIGNALS = {
+    "web_visit": {"referrer_type": "kind"},
+    "page_view": {"kind": "kind", "path": "detail"},
+    "download": {"path": "detail"},
+    "gate_submit": {"path": "detail"},
+    "task": {"task": "kind"},
+    "crm_activity": {"kind": "kind"},
+    "opportunity": {"outcome": "kind", "stage": "detail"},
+    "contract": {},
+    "ticket": {"channel": "kind", "reason": "detail"},
+    "survey_answer": {"measure": "kind", "score_band": "detail"},
+    "mention": {"kind": "kind"},
+    "referral": {"kind": "kind"},
+}
 _TOUCHPOINT = {"channel": None, "owner": None, "feeling": None, "metric": None, "feedback": None}
 
 
@@ -37,11 +52,28 @@ def read(document: Document, known: Known) -> dict[str, Any]:
     filled = versions(document, ("touchpoints",), [{**_TOUCHPOINT, **touchpoint} for touchpoint in touchpoints])
     return {
         "stages": [
-            {"owner": None, "contributors": [], "window_days": 90, **stage, "position": STAGES.index(stage["id"]) + 1}
-            for stage in sorted(stages, key=lambda stage: STAGES.index(stage["id"]))
+            {
+                **{"owner": None, "contributors": [], "window_days": 90},
+                **stage,
+                "position": STAGES.index(stage["id"]) + 1,
+                "entry": [_rule(document, ("stages", number, "entry", index), rule) for index, rule in enumerate(stage["entry"])],
+            }
+            for number, stage in sorted(enumerate(stages), key=lambda numbered: STAGES.index(numbered[1]["id"]))
         ],
         "touchpoints": filled,
     }
+
+
+def _rule(document: Document, place: Place, rule: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule of entry with the words of its conditions as the columns of a signal."""
+    words = SIGNALS[rule["signal"]]
+    where = {}
+    for word, values in rule.get("where", {}).items():
+        if word not in words:
+            known = ", ".join(words) or "no conditions"
+            raise document.error((*place, "where", word), f"a {rule['signal']} has no {word}; it has {known}")
+        where[words[word]] = values
+    return {"signal": rule["signal"], "where": where, "at_least": rule.get("at_least", 1)}
 
 
 def read_roles(document: Document, _known: Known) -> dict[str, Any]:
