@@ -16,10 +16,12 @@ from rapport.warehouse.publish import PublishError, block, publish
 
 VALUE_COLUMNS = (
     "metric text, version bigint, grain text, period_start date, country text, segment text, industry text, strategic text, channel text,"
-    " queue text, survey text, value float, ci_low float, ci_high float, n bigint, n_eligible bigint, coverage_rate float, change float,"
+    " queue text, survey text, touchpoint text, stage text, role text, reason text, item text, value float,"
+    " ci_low float, ci_high float, n bigint, n_eligible bigint, coverage_rate float, change float,"
     " change_ci_low float, change_ci_high float, suppressed_reason text, restated boolean, release_id text"
 )
-KEY = ["metric", "version", "grain", "period_start", "country", "segment", "industry", "strategic", "channel", "queue", "survey"]
+CUTS = ("country", "segment", "industry", "strategic", "channel", "queue", "survey", "touchpoint", "stage", "role", "reason", "item")
+KEY = ["metric", "version", "grain", "period_start", *CUTS]
 TABLES = {
     "metric_value": (VALUE_COLUMNS, KEY),
     "metric_definition": ("metric text, version bigint, privacy_k bigint", ["metric"]),
@@ -55,7 +57,7 @@ def run(home: Home, *statements: str, role: str = "transformer") -> list[tuple[A
 
 
 def value(month: str, number: float, n: int = 50) -> str:
-    cuts = "'all', 'all', 'all', 'all', 'all', 'all', 'all'"
+    cuts = ", ".join(["'all'"] * len(CUTS))
     rest = f"{number}, {number - 1}, {number + 1}, {n}, {n}, 1, null, null, null, null, false, null"
     return f"insert into next_marts_cx.metric_value values ('nps', 1, 'month', '{month}-01', {cuts}, {rest})"
 
