@@ -143,6 +143,23 @@ def metric(name: str, grain: str, by: str | None, role: str, as_json: bool) -> N
 
 
 @cli.command()
+@click.argument("name")
+@click.option("--period", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Any day of the period, such as 2026-09-01.")
+@click.option("--grain", type=click.Choice(["week", "month", "quarter"]), default="month", show_default=True)
+@click.option("--by", multiple=True, metavar="DIMENSION=VALUE", help="The cell to explain; may be given twice.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def explain(name: str, period: datetime, grain: str, by: tuple[str, ...], as_json: bool) -> None:
+    """Go from a number down to its definition, SQL, sums, masked rows, source systems and loads."""
+    from rapport.box import explain as ladder
+
+    if wrong := [said for said in by if "=" not in said]:
+        raise click.BadParameter(f"--by {wrong[0]}: write DIMENSION=VALUE, such as channel=email")
+    cut = dict(said.split("=", 1) for said in by)
+    told = ladder.explain(Home.current(), name, period=period.date(), grain=grain, by=cut)
+    say(json.dumps(told) if as_json else "\n".join(ladder.lines(told)))
+
+
+@cli.command()
 def doctor() -> None:
     """Look for what usually goes wrong, and say what to do."""
     from rapport.box import doctor as box_doctor
