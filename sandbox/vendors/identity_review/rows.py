@@ -7,13 +7,14 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from sandbox.company.params import iso
+from sandbox.company.params import DAY, iso
 from sandbox.company.people import Person
 from sandbox.company.world import World
 from sandbox.store import Row
 from sandbox.vendors.zendesk import people as zp
 
 PAIRS_A_KIND = 400  # of one person, of two persons who are easily confused, and of any two persons
+REVIEWED_DAYS_AGO = 40
 Record = tuple[str, str]
 
 
@@ -32,6 +33,7 @@ def rows(world: World) -> Iterator[Row]:
     settings = world.settings
     rng = np.random.default_rng([settings.seed, 811])
     known = [p for p in world.persons if p.joined_at <= settings.first_now and p.deleted_at is None and not p.canary]
+    reviewed_at = settings.first_now - REVIEWED_DAYS_AGO * DAY
     pairs: list[tuple[Record, Record, bool]] = []
     same = [pair for person in known for pair in combinations(records(person), 2)]
     pairs += [(a, b, True) for a, b in _drawn(rng, same)]
@@ -47,9 +49,9 @@ def rows(world: World) -> Iterator[Row]:
             "system_b": system_b,
             "record_b": record_b,
             "same_person": "yes" if is_same else "no",
-            "reviewed_at": iso(settings.first_now),
+            "reviewed_at": iso(reviewed_at),
         }
-        yield Row("identity_review.pairs", str(body["pair_id"]), settings.first_now, body)
+        yield Row("identity_review.pairs", str(body["pair_id"]), reviewed_at, body)
 
 
 def _alike(known: list[Person]) -> list[tuple[Person, Person]]:
