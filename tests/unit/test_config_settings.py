@@ -111,7 +111,7 @@ def test_what_only_judges_does_not_rebuild_facts(tmp_path: Path) -> None:
         ("fivew", "chat: 0.25", "chat: 0.35", "add up to 1"),
         ("fivew", "w: when", "w: whence", "whence"),
         ("trust", "id: parting", "id: goodbye", "goodbye"),
-        ("trust", "metric: csat", "metric: faith", "no metric faith"),
+        ("trust", "metric: reopen_rate", "metric: faith", "no metric faith"),
         ("content", "path: /about,", "path: about,", "such as /pricing"),
         ("evidence", "provenance: observed", "provenance: guessed", "guessed"),
     ],

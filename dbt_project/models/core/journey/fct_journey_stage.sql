@@ -16,18 +16,19 @@ with met as (
         {% for stage in var('config').stages %}{% for rule in stage.entry %}
         case when {{ meets(rule) }} then row_number() over (partition by person_key, {{ meets(rule) }} order by happened_at) end as rule_{{ stage.position }}_{{ loop.index }},
         {% endfor %}{% endfor %}
+        min(case when signal <> 'contract' then happened_at end) over () as seen_from,
         max(happened_at) over () as newest_at
     from {{ ref('int_journey__signals') }}
 ),
 
 candidates as (
     {% for stage in var('config').stages %}{% set last = loop.last %}{% for rule in stage.entry %}
-    select person_key, '{{ stage.id }}' as stage, signal, happened_at, newest_at
+    select person_key, '{{ stage.id }}' as stage, signal, happened_at, seen_from, newest_at
     from met
     where rule_{{ stage.position }}_{{ loop.index }} = {{ rule.at_least }}
     {{ 'union all' if not (last and loop.last) }}
     {% endfor %}{% else %}
-    select person_key, signal as stage, signal, happened_at, newest_at from met where 1 = 0
+    select person_key, signal as stage, signal, happened_at, seen_from, newest_at from met where 1 = 0
     {% endfor %}
 ),
 
@@ -70,12 +71,12 @@ select
     followed.next_entered_at,
     followed.window_days,
     case
-        when followed.next_stage is null or followed.next_entered_at < followed.happened_at then null
+        when followed.next_stage is null or followed.next_entered_at < followed.happened_at or followed.happened_at < followed.seen_from then null
         else coalesce(followed.next_entered_at <= followed.due_at, false)
     end as is_converted,
     coalesce(followed.next_entered_at <= followed.due_at, false) or followed.newest_at >= followed.due_at as is_matured,
     case
-        when followed.next_stage is null or followed.next_entered_at < followed.happened_at then null
+        when followed.next_stage is null or followed.next_entered_at < followed.happened_at or followed.happened_at < followed.seen_from then null
         else {{ minutes_between('followed.happened_at', 'coalesce(followed.next_entered_at, followed.newest_at)') }} / 1440
     end as days_to_next,
     coalesce(persons.country, 'unknown') as country,

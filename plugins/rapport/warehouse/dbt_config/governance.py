@@ -87,14 +87,22 @@ def mix_text(mix: dict[str, float]) -> str | None:
 
 
 def read_trust(document: Document, known: Known) -> dict[str, Any]:
-    """Return `trust`: the facets, each with what is measured and what people are asked."""
+    """Return `trust`: the seven facets in order, each with what is measured and asked; one that the file leaves out is there too."""
     facets = document.value["facets"]
     once(document, ("facets",), facets)
     for number, facet in enumerate(facets):
         for side in ("outcome", "perception"):
             if facet.get(side) is not None:
                 one_of(document, ("facets", number, side, "metric"), facet[side]["metric"], known.metrics, "metric")
-    return {"trust": [{"outcome": None, "perception": None, **facet} for facet in facets]}
+    said = {facet["id"]: facet for facet in facets}
+    found = []
+    for position, name in enumerate(FACETS if facets else (), start=1):
+        facet = said.get(name, {})
+        row = {"id": name, "position": position, "title": facet.get("title", name), "owner": facet.get("owner")}
+        for side in ("outcome", "perception"):
+            row |= {f"{side}_{word}": facet.get(side, {}).get(word) for word in ("metric", "item", "good", "bad")}
+        found.append(row)
+    return {"trust": found}
 
 
 def read_evidence(document: Document, _known: Known) -> dict[str, Any]:

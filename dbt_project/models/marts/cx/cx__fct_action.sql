@@ -1,0 +1,27 @@
+{{ config(alias='fct_action') }}
+select
+    action_key,
+    loop,
+    trigger_rule,
+    owner,
+    person_key,
+    account_key,
+    survey_answer_key,
+    metric,
+    queue,
+    channel,
+    touchpoint,
+    country,
+    segment,
+    industry,
+    strategic,
+    opened_at,
+    opened_day,
+    due_at,
+    contacted_at,
+    done_at,
+    baseline,
+    result,
+    success_at,
+    now_at
+from {{ ref('fct_action') }}
