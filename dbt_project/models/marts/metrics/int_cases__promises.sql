@@ -68,7 +68,7 @@ cases as (
     select case_key, person_key, account_key, opened_at, opened_day, channel, queue, reason, promise_sk, measured, age from ticket_cases
     union all
     select
-        others.case_key, others.person_key, others.account_key, others.opened_at, others.opened_day, others.channel, 'all', 'all',
+        others.case_key, others.person_key, others.account_key, others.opened_at, others.opened_day, others.channel, 'unknown', 'unknown',
         promises.promise_sk, others.measured,
         case promises.unit when 'minutes' then {{ minutes_between('others.opened_at', 'clock.now_at') }} when 'days' then {{ minutes_between('others.opened_at', 'clock.now_at') }} / 1440 end
     from other_cases as others
