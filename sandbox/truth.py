@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sandbox.company.mentions import measured
@@ -47,6 +48,7 @@ def truth(world: World) -> dict[str, Any]:
             for u in world.units
         ],
         "merges": {str(t.id): t.merged_into for t in world.tickets if t.merged_into is not None and t.visible_at <= now},
+        "bot_chats": Counter(world.chats.outcomes[t.id] for t in world.chats.tickets if t.visible_at <= now),
         "mentions": measured(world.mentions, now),
         "canaries": [c.as_dict() for c in world.canaries],
     }

@@ -8,6 +8,7 @@ import numpy as np
 
 from sandbox.company import phrases as ph
 from sandbox.company import texts
+from sandbox.company.chats import Chats
 from sandbox.company.demand import Demand
 from sandbox.company.lives import CHANNELS, PRIORITIES, Life, weighted
 from sandbox.company.params import DAY, Params, Settings
@@ -48,6 +49,7 @@ class Helpdesk:
         self.units = {u.name: u for u in units}
         self.demand = Demand(settings, params, persons)
         self.life = Life(params, self.units, Rosters(), settings.seed)
+        self.chats = Chats(settings, params, self.units, self.demand)
         self.scripted: dict[int, list[ScriptedTicket]] = {}
         for item in scripted:
             self.scripted.setdefault(item.day, []).append(item)
@@ -65,6 +67,7 @@ class Helpdesk:
                 self._churn(start, index)
                 self.demand.start_month(start)
             self._day(index)
+            self.chats.day(index)
         return self.tickets
 
     def _churn(self, start: int, index: int) -> None:

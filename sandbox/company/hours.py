@@ -60,6 +60,14 @@ class Schedule:
             moment = self.starts[index]
         return moment + left
 
+    def seconds(self, start: int, end: int) -> int:
+        """Return the open seconds between two moments (Unix seconds)."""
+        index, found = bisect_right(self.ends, start), 0
+        while self.starts[index] < end:
+            found += max(min(end, self.ends[index]) - max(start, self.starts[index]), 0)
+            index += 1
+        return found
+
     def is_working(self, moment: int) -> bool:
         """Say whether the schedule is open at this moment."""
         index = bisect_right(self.ends, moment)

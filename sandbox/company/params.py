@@ -118,6 +118,11 @@ class Params:
     spam_share: float = 0.008
     internal_share: float = 0.035
     late_share: float = 0.01
+    bot_chats_per_day: float = 2.0
+    bot_contained_share: float = 0.55
+    bot_abandoned_share: float = 0.20
+    sla_tightened_on: date = date(2026, 2, 1)
+    sla_before_tightening: float = 1.5
     csat_answer_share: float = 0.30
     transactional_survey_share: float = 0.33
     transactional_answer_share: float = 0.42

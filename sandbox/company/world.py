@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sandbox.company import canaries, opinions
 from sandbox.company.canaries import Canary
+from sandbox.company.chats import Chats
 from sandbox.company.content import with_content
 from sandbox.company.crm import Activity, Lead, Opportunity, Sales, leads
 from sandbox.company.history import Helpdesk
@@ -31,6 +32,7 @@ class World:
     units: list[Unit]
     employees: list[Employee]
     tickets: list[Ticket]
+    chats: Chats
     responses: list[Response]
     invitations: list[Invitation]
     opportunities: list[Opportunity]
@@ -43,6 +45,11 @@ class World:
     def now(self) -> int:
         """The present, Unix seconds."""
         return self.settings.now
+
+    @property
+    def conversations(self) -> list[Ticket]:
+        """What the helpdesk holds: tickets, and chats that began with the assistant."""
+        return [*self.tickets, *self.chats.tickets]
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -59,7 +66,8 @@ def build(settings: Settings, params: Params | None = None) -> World:
     employees = make_employees(settings, params, units)
     planted = canaries.plant(settings, accounts, units)
     scripted = canaries.scripts(persons, employees)
-    tickets = Helpdesk(settings, params, accounts, persons, employees=employees, units=units, scripted=scripted).run()
+    desk = Helpdesk(settings, params, accounts, persons, employees=employees, units=units, scripted=scripted)
+    tickets = desk.run()
     sales = Sales(settings, accounts, units)
     sales.run()
     surveys = Surveys(settings, params, persons, tickets)
@@ -74,6 +82,7 @@ def build(settings: Settings, params: Params | None = None) -> World:
         units=units,
         employees=employees,
         tickets=tickets,
+        chats=desk.chats,
         responses=[response for response in responses if response.recorded_at <= settings.now],
         invitations=invitations(settings, params, responses, surveys.silent),
         opportunities=sales.opportunities,

@@ -14,12 +14,15 @@ from rapport.warehouse.dbt import LAYERS, invoke, run_layer
 FACTS = [
     "core.fct_ticket",
     "core.fct_ticket_event",
+    "core.fct_ticket_daily",
+    "core.fct_ticket_handoff",
+    "core.fct_sla",
     "core.fct_survey_answer",
     "core.fct_interaction",
     "core.dim_person",
     "core.dim_account",
 ]
-MARTS = [f"next_marts_cx.{name}" for name in ("metric_value", "metric_part", "support_backlog_daily", "support_reason", "fct_ticket")]
+MARTS = [f"next_marts_cx.{name}" for name in ("metric_value", "metric_part", "support_backlog_daily", "support_reason", "support_demand", "contact_mix", "fct_ticket")]
 
 
 def build(home: Home, *, full_refresh: bool = False) -> None:
@@ -138,11 +141,11 @@ def test_one_rating_a_ticket_counts_the_one_given(desk: Helpdesk) -> None:
 
 
 def test_the_backlog_adds_up_from_day_to_day(desk: Helpdesk) -> None:
-    moves = "day, sum(open_tickets), sum(created), sum(reopened), sum(solved)"
+    moves = "day, sum(open_tickets), sum(created), sum(reopened), sum(solved), sum(removed)"
     rows = table(desk.home, "next_marts_cx.support_backlog_daily group by day", moves)
     before = 0
-    for _, unsolved, created, reopened, solved in sorted(rows):
-        assert unsolved == before + created + reopened - solved
+    for _, unsolved, created, reopened, solved, removed in sorted(rows):
+        assert unsolved == before + created + reopened - solved - removed
         before = unsolved
     assert before == 3  # tickets 2, 5 and 6
     assert sum(row[3] for row in rows) == 1

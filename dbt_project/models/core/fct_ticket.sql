@@ -7,125 +7,109 @@
         {'columns': ['source', 'source_id'], 'unique': True},
         {'columns': ['ticket_key'], 'unique': True},
         {'columns': ['_built_at'], 'type': 'brin'},
+        {'columns': ['person_key']},
+        {'columns': ['cut_account_key']},
+        {'columns': ['is_open']},
     ],
-    meta={'days': ['created_day', 'first_solved_day'], 'carried': ['ticket_key']},
+    meta={'days': ['created_day', 'first_solved_day', 'last_solved_day'], 'carried': ['ticket_key']},
     pre_hook="{{ want(['select source, source_id from ' ~ ref('int_support__tickets_to_build')]) }}"
 ) }}
 -- A ticket from creation to last solution; the rows to compute come from int_support__tickets_to_build.
-with tickets as (
-    select tickets.*
-    from {{ ref('input__tickets') }} as tickets
-    inner join {{ ref('int_support__tickets_to_build') }} as wanted
-        on tickets.source = wanted.source and tickets.source_id = wanted.source_id
-),
-
--- a customer who wrote twice waits since the first time: a merged ticket's beginning counts for the one it went into
-merged_into as (
+{% set moments = [('started', 'clock_started_at'), ('first_reply', 'first_reply_at'), ('first_solved', 'first_solved_at'), ('last_solved', 'last_solved_at')] %}
+with contacts as (
     select
-        tickets.source,
-        tickets.merged_into_source_id as source_id,
-        min(tickets.created_at) as first_created_at,
-        max(tickets.loaded_at) as loaded_at
-    from {{ ref('input__tickets') }} as tickets
-    inner join {{ ref('int_support__tickets_to_build') }} as wanted
-        on tickets.source = wanted.source and tickets.merged_into_source_id = wanted.source_id
-    where not coalesce(tickets.is_deleted, false) and not coalesce(tickets.is_spam, false)
-    group by tickets.source, tickets.merged_into_source_id
+        source,
+        source_id,
+        lead(clock_started_at) over (partition by person_key, reason order by clock_started_at, source, source_id) as next_contact_at,
+        lead(channel) over (partition by person_key, reason order by clock_started_at, source, source_id) as next_contact_channel
+    from {{ ref('int_support__tickets') }}
+    where reject_reason is null and person_key is not null
 ),
 
-events as (
-    select events.source, events.ticket_source_id, max(events.loaded_at) as loaded_at
-    from {{ ref('input__ticket_events') }} as events
-    inner join {{ ref('int_support__tickets_to_build') }} as wanted
-        on events.source = wanted.source and events.ticket_source_id = wanted.source_id
-    group by events.source, events.ticket_source_id
-),
-
-schedules as (
-    select distinct schedule_id
-    from {{ ref('int_time__schedule_intervals') }}
-),
-
-joined as (
+measured as (
     select
         tickets.*,
-        {{ surrogate_key('ticket', ['tickets.source', 'tickets.source_id']) }} as ticket_key,
-        {{ surrogate_key('ticket', ['tickets.source', 'tickets.merged_into_source_id']) }} as merged_into_ticket_key,
-        persons.person_key,
-        accounts.account_key,
-        coalesce(schedules.schedule_id, '{{ var("config").default_schedule }}') as clock_schedule_id,
-        least(tickets.created_at, coalesce(merged_into.first_created_at, tickets.created_at)) as clock_started_at,
-        replies.first_reply_at,
-        coalesce(replies.is_agent_opened, false) as is_agent_opened,
-        coalesce(replies.public_agent_replies, 0) as public_agent_replies,
-        milestones.first_solved_at,
-        coalesce(tickets.status, milestones.last_status) not in ('solved', 'closed') as is_open,
-        case when coalesce(tickets.status, milestones.last_status) in ('solved', 'closed') then milestones.last_solved_at end as last_solved_at,
-        coalesce(milestones.reopens, 0) as reopens,
-        milestones.requester_wait_minutes,
-        milestones.agent_wait_minutes,
-        greatest(tickets.loaded_at, coalesce(events.loaded_at, tickets.loaded_at), coalesce(merged_into.loaded_at, tickets.loaded_at)) as newest_loaded_at,
-        case
-            when coalesce(tickets.is_deleted, false) or tickets.status = 'deleted' then 'deleted'
-            when coalesce(tickets.is_spam, false) then 'spam'
-            when tickets.merged_into_source_id is not null then 'merged'
-            when coalesce(tickets.is_internal, false) then 'internal'
-            when tickets.created_at is null then 'no creation time'
-        end as reject_reason
-    from tickets
-    left join {{ ref('int_support__ticket_replies') }} as replies
-        on tickets.source = replies.source and tickets.source_id = replies.ticket_source_id
-    left join {{ ref('int_support__ticket_milestones') }} as milestones
-        on tickets.source = milestones.source and tickets.source_id = milestones.ticket_source_id
-    left join merged_into on tickets.source = merged_into.source and tickets.source_id = merged_into.source_id
-    left join events on tickets.source = events.source and tickets.source_id = events.ticket_source_id
-    left join schedules on tickets.source || ':' || tickets.schedule_id = schedules.schedule_id
-    left join {{ ref('int_identity__person_keys') }} as persons
-        on tickets.source = persons.source and tickets.requester_source_id = persons.source_id
-    left join {{ ref('int_identity__account_keys') }} as accounts
-        on tickets.source = accounts.source and tickets.account_source_id = accounts.source_id
+        waits.requester_wait_calendar_minutes,
+        waits.requester_wait_business_minutes,
+        waits.agent_wait_calendar_minutes,
+        waits.agent_wait_business_minutes,
+        waits.rested_calendar_minutes,
+        coalesce(waits.schedules, 1) as schedules,
+        contacts.next_contact_at,
+        contacts.next_contact_channel,
+        coalesce(tickets.account_key, cut_persons.account_key) as cut_account_key,
+        {{ ticket_cuts() }},
+        {{ to_local('tickets.clock_started_at', "coalesce(zones.time_zone, '" ~ var('config').time_zone ~ "')") }} as local_started_at
+    from {{ ref('int_support__tickets') }} as tickets
+    left join {{ ref('int_support__ticket_waits') }} as waits
+        on tickets.source = waits.source and tickets.source_id = waits.ticket_source_id
+    left join contacts on tickets.source = contacts.source and tickets.source_id = contacts.source_id
+    {{ join_ticket_cuts('tickets', 'tickets.clock_started_at') }}
+    left join {{ ref('int_time__zones') }} as zones on cut_persons.time_zone = zones.time_zone
 )
 
 select
-    joined.ticket_key,
-    joined.source,
-    joined.source_id,
-    joined.person_key,
-    joined.account_key,
-    coalesce(joined.group_name, 'unknown') as queue,
-    coalesce(joined.channel, 'unknown') as channel,
-    coalesce(joined.priority, 'unknown') as priority,
-    coalesce(joined.reason, 'unknown') as reason,
-    joined.status,
-    joined.clock_schedule_id as schedule_id,
-    joined.subject_redacted,
-    joined.reject_reason is null as is_valid,
-    joined.reject_reason,
-    joined.merged_into_ticket_key,
-    joined.is_agent_opened,
-    joined.is_open,
-    joined.created_at,
-    joined.clock_started_at,
-    joined.first_reply_at,
-    joined.first_solved_at,
-    joined.last_solved_at,
-    {{ business_day('joined.clock_started_at') }} as created_day,
-    {{ business_day('joined.first_solved_at') }} as first_solved_day,
+    measured.ticket_key,
+    measured.source,
+    measured.source_id,
+    measured.person_key,
+    measured.account_key,
+    measured.cut_account_key,
+    measured.country,
+    measured.segment,
+    measured.industry,
+    measured.strategic,
+    measured.queue,
+    measured.channel,
+    measured.priority,
+    measured.reason,
+    measured.status,
+    measured.schedule_id,
+    measured.subject_redacted,
+    measured.reject_reason is null as is_valid,
+    measured.reject_reason,
+    measured.merged_into_ticket_key,
+    measured.is_agent_opened,
+    measured.is_open,
+    measured.created_at,
+    measured.clock_started_at,
+    measured.first_touch_at,
+    measured.first_reply_at,
+    measured.first_solved_at,
+    measured.last_solved_at,
+    {{ business_day('measured.clock_started_at') }} as created_day,
+    {{ business_day('measured.first_solved_at') }} as first_solved_day,
+    {{ business_day('measured.last_solved_at') }} as last_solved_day,
+    cast(floor({{ week_slot('measured.local_started_at') }} / 4) as bigint) as local_hour_of_week,
+    coalesce(started_slot.is_open, false) as is_covered,
     {% for name in ['first_reply', 'first_solved', 'last_solved'] %}
-    {{ minutes_between('joined.clock_started_at', 'joined.' ~ name ~ '_at') }} as {{ name }}_calendar_minutes,
-    {{ business_minutes('started_slot', 'joined.clock_started_at', name ~ '_slot', 'joined.' ~ name ~ '_at') }} as {{ name }}_business_minutes,
+    {{ minutes_between('measured.clock_started_at', 'measured.' ~ name ~ '_at') }} as {{ name }}_calendar_minutes,
+    {{ business_minutes('started_slot', 'measured.clock_started_at', name ~ '_slot', 'measured.' ~ name ~ '_at') }} as {{ name }}_business_minutes,
     {% endfor %}
-    joined.requester_wait_minutes,
-    joined.agent_wait_minutes,
-    joined.public_agent_replies,
-    joined.reopens,
-    joined.public_agent_replies = 1 and not joined.is_open as is_one_touch,
-    joined.updated_at,
-    joined.newest_loaded_at as loaded_at,
+    measured.requester_wait_calendar_minutes as requester_wait_minutes,
+    measured.requester_wait_business_minutes,
+    measured.agent_wait_calendar_minutes as agent_wait_minutes,
+    measured.agent_wait_business_minutes,
+    measured.rested_calendar_minutes as rested_minutes,
+    measured.schedules,
+    measured.public_agent_replies,
+    measured.reopens,
+    measured.follow_ups,
+    measured.group_stations,
+    measured.transfers,
+    measured.public_agent_replies = 1 and not measured.is_open as is_one_touch,
+    measured.first_bot_reply_at is not null and not measured.is_agent_opened
+    and measured.first_bot_reply_at <= coalesce(measured.first_touch_at, measured.first_bot_reply_at) as is_bot_conversation,
+    measured.first_solved_at <= {{ dbt.dateadd('hour', 72, 'measured.clock_started_at') }} and not measured.is_open
+    and coalesce(measured.first_touch_at > {{ dbt.dateadd('hour', 72, 'measured.clock_started_at') }}, true) as is_settled_without_human,
+    measured.next_contact_at,
+    measured.next_contact_channel,
+    {{ minutes_between('measured.first_solved_at', 'measured.next_contact_at') }} as next_contact_minutes,
+    measured.updated_at,
+    measured.loaded_at,
     {{ built_at() }} as _built_at
-from joined
-{% for name, at in [('started', 'clock_started_at'), ('first_reply', 'first_reply_at'), ('first_solved', 'first_solved_at'), ('last_solved', 'last_solved_at')] %}
+from measured
+{% for name, at in moments %}
 left join {{ ref('int_time__business_slots') }} as {{ name }}_slot
-    on joined.clock_schedule_id = {{ name }}_slot.schedule_id
-    and {{ slot_start('joined.' ~ at) }} = {{ name }}_slot.slot_at
+    on measured.schedule_id = {{ name }}_slot.schedule_id and {{ slot_start('measured.' ~ at) }} = {{ name }}_slot.slot_at
 {% endfor %}

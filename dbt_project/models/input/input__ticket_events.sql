@@ -3,6 +3,7 @@
         {'columns': ['source', 'source_id'], 'unique': True},
         {'columns': ['_built_at'], 'type': 'brin'},
         {'columns': ['source', 'ticket_source_id']},
+        {'columns': ['happened_at']},
     ],
     meta={'carried': ['ticket_source_id']}
 ) }}

@@ -23,6 +23,8 @@ DOMAIN_OF = {
     "ticket_events": "support",
     "schedules": "support",
     "schedule_holidays": "support",
+    "sla_policies": "support",
+    "sla_events": "support",
     "survey_answers": "survey",
     "survey_invitations": "survey",
     "survey_questions": "survey",

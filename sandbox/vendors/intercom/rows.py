@@ -51,7 +51,7 @@ def rows(world: World) -> Iterator[Row]:
             yield Row("intercom.teams", int(team_id(unit)), now, body)
     for name, key in TAGS.items():
         yield Row("intercom.tags", int(key), world.settings.start, {"type": "tag", "id": key, "name": name})
-    for ticket in world.tickets:
+    for ticket in world.conversations:
         if ticket.visible_at <= now and not (ticket.deleted_at is not None and ticket.deleted_at <= now):
             yield conversation(ticket, now)
 

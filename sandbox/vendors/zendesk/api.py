@@ -36,6 +36,8 @@ class Zendesk:
             ("/api/v2/incremental/users/cursor{ext}", self._cursor("users")),
             ("/api/v2/incremental/organizations{ext}", self._timed("organizations")),
             ("/api/v2/incremental/ticket_events{ext}", self._timed("ticket_events")),
+            ("/api/v2/incremental/ticket_metric_events{ext}", self._timed("ticket_metric_events")),
+            ("/api/v2/slas/policies{ext}", self._whole("sla_policies")),
             ("/api/v2/groups{ext}", self._paged("groups")),
             ("/api/v2/satisfaction_ratings{ext}", self._paged("satisfaction_ratings")),
             ("/api/v2/ticket_fields{ext}", self._paged("ticket_fields")),
@@ -222,7 +224,7 @@ class Zendesk:
         return handler
 
     def _whole(self, stream: str) -> Handler:
-        """Schedules and their holidays come whole: https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedules/."""
+        """Schedules, their holidays and SLA policies come whole: https://developer.zendesk.com/api-reference/ticketing/ticket-management/schedules/."""
 
         async def handler(request: Request) -> Response:
             if (refused := self._refused(stream)) is not None:

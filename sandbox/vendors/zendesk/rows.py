@@ -13,6 +13,7 @@ from sandbox.company.world import World
 from sandbox.store import Row
 from sandbox.vendors.zendesk import people as zp
 from sandbox.vendors.zendesk.reference import reference
+from sandbox.vendors.zendesk.slas import metric_events, policies
 
 VIA_TEXT = {
     "email": "Mail",
@@ -30,11 +31,13 @@ def rows(world: World) -> Iterator[Row]:
     yield from zp.users(world)
     yield from zp.organizations(world)
     yield from reference(world)
-    for ticket in world.tickets:
+    yield from policies(world)
+    for ticket in world.conversations:
         if ticket.visible_at <= world.now:
             planted = ticket.may_hold_canary
             for row in _ticket_rows(ticket, world.now):
                 yield row._replace(canary=planted)
+            yield from metric_events(ticket, world)
 
 
 def _ticket_rows(ticket: Ticket, now: int) -> Iterator[Row]:

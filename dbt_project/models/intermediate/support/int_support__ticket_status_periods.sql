@@ -11,7 +11,7 @@ with recorded as (
     from {{ ref('input__ticket_events') }} as events
     inner join {{ ref('int_support__tickets_to_build') }} as wanted
         on events.source = wanted.source and events.ticket_source_id = wanted.source_id
-    where events.event_type in ('created', 'status') and events.to_value is not null
+    where events.event_type in ('created', 'status') and events.to_value is not null and not coalesce(events.is_deleted, false)
 ),
 
 begun as (

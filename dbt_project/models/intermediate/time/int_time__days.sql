@@ -1,3 +1,4 @@
+{{ config(indexes=[{'columns': ['day'], 'unique': True}]) }}
 select
     cast(spine.date_day as date) as day,
     cast({{ dbt.date_trunc('week', 'spine.date_day') }} as date) as week_start,

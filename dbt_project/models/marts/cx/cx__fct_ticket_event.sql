@@ -1,15 +1,18 @@
 {{ config(alias='fct_ticket_event') }}
--- Values of assignee changes are ids of employees and stay behind; so do steps that only name one.
+-- Values of assignee changes are ids of employees and stay behind; so do steps that only name one, and what employees ask their own desk.
+-- Teams stand by their names, schedules by their surrogate keys.
 select
-    ticket_event_key,
-    ticket_key,
-    source,
-    event_type,
-    actor_type,
-    is_public,
-    from_value,
-    to_value,
-    comment_redacted,
-    happened_at
-from {{ ref('fct_ticket_event') }}
-where event_type <> 'assignee'
+    events.ticket_event_key,
+    events.ticket_key,
+    events.source,
+    events.event_type,
+    events.actor_type,
+    events.queue,
+    events.is_public,
+    case when events.event_type = 'schedule' then {{ surrogate_key('schedule', ["events.source || ':' || events.from_value"]) }} else events.from_value end as from_value,
+    case when events.event_type = 'schedule' then {{ surrogate_key('schedule', ["events.source || ':' || events.to_value"]) }} else events.to_value end as to_value,
+    case when coalesce(tickets.reject_reason, '') <> 'internal' then events.comment_redacted end as comment_redacted,
+    events.happened_at
+from {{ ref('fct_ticket_event') }} as events
+left join {{ ref('fct_ticket') }} as tickets on events.ticket_key = tickets.ticket_key
+where events.event_type <> 'assignee'

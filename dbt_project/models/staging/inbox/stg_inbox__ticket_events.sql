@@ -11,6 +11,8 @@ select
     from_value,
     to_value,
     group_id as group_source_id,
+    group_name,
+    from_group_name,
     comment_redacted,
     {{ to_utc('happened_at') }} as happened_at,
     {{ to_utc('_loaded_at') }} as loaded_at,

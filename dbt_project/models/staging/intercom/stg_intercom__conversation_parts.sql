@@ -26,6 +26,7 @@ select
     case when steps.step = 'message' then parts.part_type not like 'note%' and parts.part_type not like '%assign%' end as is_public,
     case when steps.step = 'state' then parts.new_status end as to_value,
     case when steps.step = 'state' and parts.assigned_to_type = 'team' then parts.assigned_to_id end as group_source_id,
+    case when steps.step = 'state' and parts.assigned_to_type = 'team' then teams.name end as group_name,
     case when steps.step = 'message' then parts.body_redacted end as comment_redacted,
     {{ to_utc('parts.created_at') }} as happened_at,
     {{ to_utc('parts._loaded_at') }} as loaded_at,
@@ -34,3 +35,4 @@ from parts
 inner join (select 'message' as step, 0 as place union all select 'state' as step, 1 as place) as steps
     on (steps.step = 'message' and (parts.part_type in ('comment', 'note') or parts.body_length > 0))
     or (steps.step = 'state' and (parts.new_status is not null or parts.part_type like '%assign%'))
+left join {{ newest(source('intercom', 'teams')) }} as teams on parts.assigned_to_id = teams.id

@@ -22,6 +22,8 @@ select
         when transactions.transaction_type <> 'SetWatcher' then {{ request_tracker_status('transactions.new_value') }}
     end as to_value,
     case when transactions.field_name = 'Queue' then transactions.new_value end as group_source_id,
+    queues.name as group_name,
+    queues_before.name as from_group_name,
     {{ to_utc('transactions.created') }} as happened_at,
     {{ to_utc('transactions._loaded_at') }} as loaded_at,
     transactions._is_deleted as is_deleted
@@ -29,4 +31,7 @@ from {{ newest(source('request_tracker', 'transactions')) }} as transactions
 left join {{ ref('stg_request_tracker__ticket_links') }} as links on transactions.ticket_id = links.ticket_id
 left join {{ newest(source('request_tracker', 'tickets')) }} as tickets on transactions.ticket_id = tickets.id
 left join {{ ref('stg_request_tracker__actors') }} as actors on transactions.creator_id = actors.actor_id
+left join {{ ref('stg_request_tracker__queues') }} as queues on transactions.field_name = 'Queue' and transactions.new_value = queues.queue_id
+left join {{ ref('stg_request_tracker__queues') }} as queues_before
+    on transactions.field_name = 'Queue' and transactions.old_value = queues_before.queue_id
 where transactions.transaction_type <> 'AddLink'

@@ -14,7 +14,7 @@ from typing import Any
 
 from rapport.declarations.document import Document
 from rapport.home import Home
-from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, people, surveys, targets, topics
+from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, people, reasons, surveys, targets, topics
 from rapport.warehouse.dbt_config.reading import Known, Reader
 
 __all__ = ["FILES", "Setting", "config_folder", "deciding", "load_config"]
@@ -47,6 +47,7 @@ FILES = (
     Setting("channels", journey.read_channels, "channels: []"),
     Setting("journey", journey.read),
     Setting("roles", journey.read_roles, "roles: []"),
+    Setting("reasons", reasons.read, "{}", decides_facts=False),
     Setting("content", journey.read_content, "content: []"),
     Setting("promises", governance.read_promises, "promises: []", decides_facts=False),
     Setting("targets", targets.read, "targets: {}", decides_facts=False),

@@ -1,0 +1,1 @@
+{{ setting_rows(var('config').reasons, rename={'reason': 'id', 'parent_reason': 'parent'}) }}
