@@ -22,7 +22,10 @@ FACTS = [
     "core.dim_person",
     "core.dim_account",
 ]
-MARTS = [f"next_marts_cx.{name}" for name in ("metric_value", "metric_part", "support_backlog_daily", "support_reason", "support_demand", "contact_mix", "fct_ticket")]
+MARTS = [
+    f"next_marts_cx.{name}"
+    for name in ("metric_value", "metric_part", "support_backlog_daily", "support_reason", "support_demand", "contact_mix", "fct_ticket")
+]
 
 
 def build(home: Home, *, full_refresh: bool = False) -> None:
