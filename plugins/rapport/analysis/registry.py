@@ -9,7 +9,12 @@ from importlib import import_module
 from rapport.analysis.step import AnalysisError, Step
 
 # Modules that hold one `STEP` each, a line a module. They are imported when steps run, because statistics libraries load slowly.
-MODULES: tuple[str, ...] = ("rapport.analysis.drivers", "rapport.analysis.emp_atoms", "rapport.analysis.linkage")
+MODULES: tuple[str, ...] = (
+    "rapport.analysis.drivers",
+    "rapport.analysis.emp_atoms",
+    "rapport.analysis.linkage",
+    "rapport.analysis.texts",
+)
 
 
 def steps() -> list[Step]:

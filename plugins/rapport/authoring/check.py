@@ -87,7 +87,7 @@ def _asks_for_the_new(source: Source, stream: Stream) -> Iterator[tuple[tuple[An
     place = ("streams", stream.name)
     if not stream.key:
         yield place, "has no key: every distinct record is kept as one of its own; name the fields that identify a record with `key`"
-    if stream.cursor and not stream.clock:
+    if stream.cursor and not stream.clock and not stream.cursor.field.startswith("parent."):  # else it is about the list, not the records
         yield place, "has a cursor and no clock: say with `clock` which field orders the versions of a record"
     if source.connection.protocol not in _ASKS_FOR_THE_NEW:
         return
