@@ -19,9 +19,18 @@ union all
     {%- endfor %}
     {%- endfor %}
 select
-    {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('string') }},
-    {{ typed_null('string') }}, {{ typed_null('float') }}, {{ typed_null('float') }}, {{ typed_null('string') }}, {{ typed_null('string') }},
-    {{ typed_null('boolean') }}, {{ typed_null('integer') }}
+    {{ typed_null('string') }} as survey_id,
+    {{ typed_null('string') }} as survey_type,
+    {{ typed_null('string') }} as touchpoint,
+    {{ typed_null('string') }} as trigger_source,
+    {{ typed_null('string') }} as question_id,
+    {{ typed_null('string') }} as measure,
+    {{ typed_null('float') }} as scale_min,
+    {{ typed_null('float') }} as scale_max,
+    {{ typed_null('string') }} as item,
+    {{ typed_null('string') }} as polarity,
+    {{ typed_null('boolean') }} as is_optional,
+    {{ typed_null('integer') }} as correct_option
 where 1 = 0
 {%- endmacro %}
 
@@ -39,7 +48,11 @@ union all
     {%- endfor %}
     {%- endfor %}
     {%- endfor %}
-select {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('float') }}, {{ typed_null('string') }}
+select
+    {{ typed_null('string') }} as survey_id,
+    {{ typed_null('string') }} as question_id,
+    {{ typed_null('float') }} as score,
+    {{ typed_null('string') }} as meaning
 where 1 = 0
 {%- endmacro %}
 
@@ -57,7 +70,11 @@ select
 union all
     {%- endfor %}
 select
-    {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('string') }}, {{ typed_null('string') }},
-    {{ typed_null('integer') }}, {{ typed_null('integer') }}
+    {{ typed_null('string') }} as survey_id,
+    {{ typed_null('string') }} as survey_type,
+    {{ typed_null('string') }} as touchpoint,
+    {{ typed_null('string') }} as trigger_source,
+    {{ typed_null('integer') }} as quarantine_days,
+    {{ typed_null('integer') }} as items_asked
 where 1 = 0
 {%- endmacro %}

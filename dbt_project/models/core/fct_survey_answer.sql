@@ -31,7 +31,7 @@ with answers as (
         answers.scale_max,
         answers.score,
         answers.comment_redacted,
-        coalesce(answers.touchpoint, 'unknown') as touchpoint,
+        answers.touchpoint,
         coalesce(answers.language, 'unknown') as language,
         answers.is_complete,
         answers.answered_at,
@@ -82,7 +82,7 @@ select
     options.meaning as score_meaning,
     answers.score = questions.correct_option as is_correct,
     answers.comment_redacted,
-    answers.touchpoint,
+    coalesce(answers.touchpoint, questions.touchpoint, 'unknown') as touchpoint,
     coalesce(questions.stage, 'unknown') as stage,
     {%- for name in ['channel', 'queue', 'reason', 'country', 'segment', 'industry', 'strategic'] %}
     coalesce(answers.{{ name }}, 'unknown') as {{ name }},

@@ -58,7 +58,7 @@ def _keep_estimates(conn: psycopg.Connection, step: Step, estimates: pd.DataFram
         return 0
     names = columns_of(conn, ESTIMATES)
     whole = estimates.assign(step=step.name)
-    whole = whole.assign(**{name: "all" for name in DIMENSIONS if name not in whole})
+    whole = whole.assign(**{name: whole[name].fillna("all") if name in whole else "all" for name in DIMENSIONS})
     whole = whole.assign(**{name: None for name in names if name not in whole})
     _copy(conn, step, sql.Identifier(SCHEMA, ESTIMATES), names, whole)
     return len(whole)

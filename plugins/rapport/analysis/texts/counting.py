@@ -102,10 +102,17 @@ def _share(metric: str, hits: int, of: int) -> dict[str, Any]:
 
 
 def _net(texts: pd.DataFrame, known: pd.DataFrame) -> dict[str, Any]:
-    """Return positive minus negative texts in points, mended by the measured error, of the languages whose error is measured."""
+    """Return positive minus negative texts in points, mended by the measured error.
+
+    Only answers in words count, and only in a language whose error is measured: the labelled texts are of that kind, and the polite
+    words of a request for help would be taken for a good mood.
+    """
+    texts = texts[texts["text_kind"] == "survey_answer"]
     errors = {(row.language, row.mood): row for row in known.itertuples()}
     of_known = texts[texts["language"].isin({language for language, _ in errors})]
     row = {"metric": "net_sentiment", "n": len(of_known), "n_eligible": len(texts)}
+    if len(of_known) < FEWEST:
+        return row | {"refused_reason": f"fewer than {FEWEST} answers in words in a language whose error is measured"}
     found = []
     for language, same in of_known.groupby("language"):
         both = []
@@ -118,8 +125,6 @@ def _net(texts: pd.DataFrame, known: pd.DataFrame) -> dict[str, Any]:
         if both[0] is None or both[1] is None:
             return row | {"refused_reason": f"mood is told apart too badly in {language}"}
         found.append((len(same) / len(of_known), both[0], both[1]))
-    if not found:
-        return row | {"refused_reason": "no text in a language whose error is measured"}
     value = sum(weight * (good.value - bad.value) for weight, good, bad in found)
     half = sum(weight**2 * ((good.high - good.low) ** 2 + (bad.high - bad.low) ** 2) for weight, good, bad in found) ** 0.5 / 2
     edges = {"value": 100 * value, "low": max(100 * (value - half), -100.0), "high": min(100 * (value + half), 100.0)}

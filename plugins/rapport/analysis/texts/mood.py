@@ -74,5 +74,10 @@ def _vader() -> Any:
 
 
 @cache
+def _starts() -> dict[str, re.Pattern[str]]:
+    return {language: re.compile("|".join(rf"\b{re.escape(word)}" for word in said["words"])) for language, said in _lists().items()}
+
+
+@cache
 def _lists() -> dict[str, Any]:
     return dict(yaml.safe_load(Path(__file__).with_name("words.yml").read_text()))

@@ -23,7 +23,7 @@ TEXTS = """
         select 'survey_answer' as text_kind, source, source_id, language, comment_redacted as words
         from core.fct_survey_answer where is_valid and comment_redacted is not null
         union all
-        select 'ticket_comment', source, source_id, null, comment_redacted
+        select 'ticket_comment', source, source_id, 'unknown', comment_redacted
         from core.fct_ticket_event
         where event_type = 'comment' and actor_type = 'requester' and is_public and comment_redacted is not null
     ) as t
