@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,8 +64,15 @@ def months(settings: Settings) -> Iterator[tuple[date, int, int]]:
 class Books:
     """Writes the books of closed months; a month's figures depend on nothing that comes after it but its own correction."""
 
-    def __init__(self, settings: Settings, params: Params, opportunities: list[Opportunity], tickets: list[Ticket]) -> None:
-        self.settings, self.params = settings, params
+    def __init__(
+        self,
+        settings: Settings,
+        params: Params,
+        opportunities: list[Opportunity],
+        tickets: list[Ticket],
+        returns: Mapping[int, int] | None = None,
+    ) -> None:
+        self.settings, self.params, self.returns = settings, params, returns or {}
         self.changes: dict[tuple[int, date], float] = {}
         for opportunity in opportunities:
             closes, stage = opportunity.stages[-1]
@@ -84,19 +91,22 @@ class Books:
         sums[(account, day)] = sums.get((account, day), 0.0) + value
 
     def revenue(self, accounts: list[Account]) -> Iterator[Revenue]:
-        """Yield the revenue of every account, month and product."""
+        """Yield the revenue of every account, month and product; one that came back pays again what it paid."""
         closed = list(months(self.settings))
         for account in accounts:
-            recurring = account.annual_revenue / 12
+            recurring, gone = account.annual_revenue / 12, False
             for number, (month, _, last) in enumerate(closed):
                 if account.joined_at >= last:
+                    continue
+                if gone:
+                    if self.returns.get(account.index, last) < last:
+                        yield from self._month(account, month, last, recurring, 0.0, left=False, number=number)
                     continue
                 change = self.changes.get((account.index, month), 0.0)
                 left = account.churned_at is not None and account.churned_at < last
                 yield from self._month(account, month, last, recurring, 0.0 if left else change, left=left, number=number)
-                if left:
-                    break
-                recurring = max(recurring + change, 0.0)
+                gone = left
+                recurring = max(recurring + (0.0 if left else change), 0.0)
 
     def _month(
         self, account: Account, month: date, last: int, recurring: float, change: float, *, left: bool, number: int

@@ -149,6 +149,22 @@ class Params:
     partner_dispute_share: float = 0.06
     partner_settle_median_days: float = 9.0
     cost_per_ticket: float = 38.0
+    order_rate_mood: float = 0.45
+    order_on_time_share: float = 0.9
+    order_in_full_share: float = 0.95
+    order_quality_share: float = 0.975
+    order_return_share: float = 0.03
+    auto_renew_share: float = 0.55
+    acquired_earned_share: float = 0.26
+    acquired_bought_share: float = 0.5
+    referrals_per_day: float = 0.35
+    referral_mood: float = 0.8
+    leaver_confirmed_share: float = 0.94
+    leaver_export_share: float = 0.86
+    leaver_invoice_error_share: float = 0.09
+    leaver_deleted_share: float = 0.84
+    leaver_rating_share: float = 0.45
+    leaver_returns_share: float = 0.08
     driver_weights: tuple[tuple[str, float], ...] = (
         ("reliability", 0.38),
         ("support", 0.27),

@@ -34,7 +34,11 @@ def pages(
     with Client(source, stream, connection, log) as client:
         progress = progress_of(client, stream, cursor)
         reader = RecordReader(stream)
-        present, undeclared = _described(client, stream, version)
+        described = _described(client, stream, version)
+        if described is None:
+            log(f"{source.name}.{stream.name}: the installation has no object {stream.options['object']}")
+            return
+        present, undeclared = described
         asked = Asked(f"/services/data/{version}/queryAll", {"q": query(stream, progress, present)})
         said = {"request": {"path": asked.path, "headers": _BATCH}, "records": "records", "paging": _PAGING}
         for rows, _, is_last in walk(Requests(client), said, asked, bool(stream.key)):
@@ -50,8 +54,10 @@ _PAGING = {"type": "next_url", "next": "nextRecordsUrl", "stop": "done"}
 
 
 def count(source: Source, stream: Stream, connection: Mapping[str, Any] | None, *, log: Log) -> int | None:
-    """Return how many records the object holds that are not deleted."""
+    """Return how many records the object holds that are not deleted; None if there is no such object and need not be one."""
     with Client(source, stream, connection, log) as client:
+        if stream.options.get("optional") and _described(client, stream, _version(source)) is None:
+            return None
         asked = {"q": f"SELECT COUNT() FROM {stream.options['object']}"}
         body = client.json("GET", f"/services/data/{_version(source)}/query", params=asked)
         return number_at(body, "totalSize", client.where)
@@ -89,9 +95,13 @@ def query(stream: Stream, progress: Progress, present: Container[str]) -> str:
     return f"{text} ORDER BY {stream.cursor.field}, Id"
 
 
-def _described(client: Client, stream: Stream, version: str) -> tuple[set[str], list[str]]:
-    """Return the names of the object's fields, and those of them that nobody declared."""
-    body = client.json("GET", f"/services/data/{version}/sobjects/{stream.options['object']}/describe")
+def _described(client: Client, stream: Stream, version: str) -> tuple[set[str], list[str]] | None:
+    """Return the names of the object's fields, and those of them that nobody declared; None if an optional object is not there."""
+    path = f"/services/data/{version}/sobjects/{stream.options['object']}/describe"
+    answer = client.ask("GET", path, end_status={404} if stream.options.get("optional") else ())
+    if answer is None:
+        return None
+    body = answer.body
     present = [str(field.get("name")) for field in rows_of(dig(body, "fields"))]
     known = {field.path for field in stream.fields} | set(stream.ignored)
     return set(present), [shown(name) for name in present if name not in known]

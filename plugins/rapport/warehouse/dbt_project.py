@@ -33,6 +33,12 @@ CORE_OF = {
     "survey_questions": "core.dim_survey_question",
     "web_events": "core.fct_web_event",
     "crm_activities": "core.fct_interaction",
+    "products": "intermediate.int_value__product_keys",
+    "order_lines": "core.fct_order_line",
+    "partner_orders": "core.fct_order_line",
+    "referrals": "core.fct_referral",
+    "offboardings": "core.fct_offboarding",
+    "account_revenue": "intermediate.int_value__revenue_lines",
 }
 
 # What models note of what they changed; `dbt_project/macros/platform/marks.sql` says what is in them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.company.finance import Books, Revenue, Spend
+from sandbox.company.loyalty import leavers
 from sandbox.company.params import iso
 from sandbox.company.world import World
 from sandbox.store import Row
@@ -15,7 +16,9 @@ FIRST_DEBTOR = 100_000
 
 def rows(world: World) -> Iterator[Row]:
     """Yield the lines of all closed months."""
-    books = Books(world.settings, world.params, world.opportunities, world.tickets)
+    gone = leavers(world.settings, world.params, world.accounts)
+    returns = {leaver.account.index: leaver.returned_at for leaver in gone if leaver.returned_at is not None}
+    books = Books(world.settings, world.params, world.opportunities, world.tickets, returns)
     for line in books.revenue(world.accounts):
         yield _revenue(line)
     for cost in books.spend(world.employees):

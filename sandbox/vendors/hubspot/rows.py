@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.company.crm import PROBABILITY, Lead, Opportunity
+from sandbox.company.loyalty import win_reason
 from sandbox.company.params import DAY
 from sandbox.company.people import Account, Person
 from sandbox.company.places import national
@@ -258,6 +259,7 @@ def _deal(opportunity: Opportunity, now: int) -> Iterator[Row]:
             "hs_is_closed_won": stage == "Closed Won",
             "hs_deal_stage_probability": PROBABILITY[stage] / 100,
             "closed_lost_reason": opportunity.loss_reason if stage == "Closed Lost" else None,
+            "closed_won_reason": win_reason(opportunity) if stage == "Closed Won" else None,
             "hubspot_owner_id": owner,
             "description": None,
         },

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.company.crm import Lead
+from sandbox.company.loyalty import Terms, terms
 from sandbox.company.params import DAY
 from sandbox.company.people import Account, Person
 from sandbox.company.places import national
 from sandbox.company.staff import Employee
 from sandbox.company.world import World
 from sandbox.store import Row
+from sandbox.vendors.salesforce.commerce import commerce_rows
 from sandbox.vendors.salesforce.records import day, ident, row
 from sandbox.vendors.salesforce.sales import activity_row, opportunities
 from sandbox.vendors.zendesk.people import account_id, contact_id, has_contact, touched
@@ -30,7 +32,7 @@ def rows(world: World) -> Iterator[Row]:
             yield _user(employee, now)
     for account in world.accounts:
         if account.joined_at - 90 * DAY <= now:
-            yield _account(account, now)
+            yield _account(account, terms(world.settings, world.params, account), now)
     for person in world.persons:
         if person.joined_at <= now and has_contact(person):
             yield from _contacts(person, now)
@@ -41,6 +43,7 @@ def rows(world: World) -> Iterator[Row]:
     for activity in world.activities:
         if activity.at - 3 * DAY <= now:
             yield activity_row(activity, now)
+    yield from commerce_rows(world)
 
 
 def _user(employee: Employee, now: int) -> Row:
@@ -68,7 +71,7 @@ def _user(employee: Employee, now: int) -> Row:
     )._replace(canary=employee.canary)
 
 
-def _account(account: Account, now: int) -> Row:
+def _account(account: Account, bound: Terms, now: int) -> Row:
     gone = account.churned_at is not None and account.churned_at <= now
     created = account.joined_at - 90 * DAY
     is_customer = account.joined_at <= now
@@ -101,6 +104,11 @@ def _account(account: Account, now: int) -> Row:
         ContractStartDate__c=day(account.contract_start) if is_customer else None,
         ContractEndDate__c=day(account.contract_end) if is_customer else None,
         ChurnedDate__c=day(account.churned_at) if gone and account.churned_at else None,
+        AutoRenew__c=bound.auto_renew if is_customer else None,
+        DataExportAvailable__c=bound.export_available,
+        SwitchingFee__c=bound.switching_fee,
+        NoticePeriodDays__c=bound.notice_days,
+        AcquisitionReason__c=bound.chose_because if is_customer else None,
         CurrencyIsoCode=account.country.currency,
         Description=f"Main site at {account.street}, {account.city}." if account.index % 6 == 0 else None,
     )

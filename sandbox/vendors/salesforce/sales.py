@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.company.crm import PROBABILITY, Activity, Opportunity
+from sandbox.company.loyalty import competitor, win_reason
 from sandbox.company.params import DAY
 from sandbox.store import Row
 from sandbox.vendors.salesforce.records import day, ident, row, stamp
@@ -40,6 +41,8 @@ def opportunities(opportunity: Opportunity, now: int) -> Iterator[Row]:
         ForecastCategoryName="Closed" if closed else "Pipeline",
         CurrencyIsoCode=opportunity.account.country.currency,
         LossReason__c=opportunity.loss_reason if stage == "Closed Lost" else None,
+        WinReason__c=win_reason(opportunity) if stage == "Closed Won" else None,
+        MainCompetitors__c=competitor(opportunity) if stage == "Closed Lost" else None,
         Description=None,
     )
     for number, (moment, name) in enumerate(reached):

@@ -12,6 +12,10 @@ select
     cast(deals.amount as {{ dbt.type_float() }}) as amount,
     deals.currency,
     case when stages.is_closed and stages.probability = 1 then 'won' when stages.is_closed then 'lost' end as outcome,
+    history.deal_id as opportunity_source_id,
+    deals.deal_type as opportunity_type,
+    case when stages.is_closed and stages.probability = 1 then {{ sales_reason('deals.won_reason_redacted') }}
+        when stages.is_closed then {{ sales_reason('deals.lost_reason_redacted') }} end as reason,
     {{ to_utc('history.entered_at') }} as happened_at,
     {{ to_utc('greatest(history._loaded_at, deals._loaded_at)') }} as loaded_at,
     history._is_deleted or coalesce(deals._is_deleted, false) as is_deleted

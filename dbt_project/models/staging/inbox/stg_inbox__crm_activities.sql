@@ -10,6 +10,10 @@ select
     amount,
     currency,
     outcome,
+    opportunity_id as opportunity_source_id,
+    opportunity_type,
+    reason,
+    competitor,
     {{ to_utc('happened_at') }} as happened_at,
     {{ to_utc('_loaded_at') }} as loaded_at,
     _is_deleted as is_deleted

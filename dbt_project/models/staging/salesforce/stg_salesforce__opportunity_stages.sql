@@ -11,6 +11,10 @@ select
     cast(history.amount as {{ dbt.type_float() }}) as amount,
     history.currency_iso_code as currency,
     case when history.stage_name = 'Closed Won' then 'won' when history.stage_name = 'Closed Lost' then 'lost' end as outcome,
+    history.opportunity_id as opportunity_source_id,
+    opportunities.type as opportunity_type,
+    case history.stage_name when 'Closed Won' then opportunities.win_reason when 'Closed Lost' then opportunities.loss_reason end as reason,
+    case when history.stage_name = 'Closed Lost' then opportunities.main_competitors end as competitor,
     {{ to_utc('history.created_at') }} as happened_at,
     {{ to_utc('history._loaded_at') }} as loaded_at,
     history._is_deleted or coalesce(opportunities._is_deleted, false) as is_deleted

@@ -14,7 +14,19 @@ from typing import Any
 
 from rapport.declarations.document import Document
 from rapport.home import Home
-from rapport.warehouse.dbt_config import actions, calendars, governance, journey, organisation, people, reasons, surveys, targets, topics
+from rapport.warehouse.dbt_config import (
+    actions,
+    calendars,
+    governance,
+    journey,
+    organisation,
+    people,
+    reasons,
+    surveys,
+    targets,
+    topics,
+    value,
+)
 from rapport.warehouse.dbt_config.reading import Known, Reader
 
 __all__ = ["FILES", "Setting", "config_folder", "deciding", "load_config"]
@@ -49,6 +61,10 @@ FILES = (
     Setting("roles", journey.read_roles, "roles: []"),
     Setting("reasons", reasons.read, "{}", decides_facts=False),
     Setting("content", journey.read_content, "content: []"),
+    Setting("currency", value.read_currency, "reporting: EUR", decides_facts=False),
+    Setting("lock_in", value.read_lock_in, "{version: 1, rules: []}", decides_facts=False),
+    Setting("strategic", value.read_strategic, value.DECLARED_ONLY, decides_facts=False),
+    Setting("loyalty", value.read_loyalty, "{}"),
     Setting("promises", governance.read_promises, "promises: []", decides_facts=False),
     Setting("targets", targets.read, "targets: {}", decides_facts=False),
     Setting("kpis", governance.read_kpis, "kpis: []", decides_facts=False),

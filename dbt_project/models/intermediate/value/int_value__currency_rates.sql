@@ -1,0 +1,1 @@
+{{ setting_rows(var('config').currency.rates) }}

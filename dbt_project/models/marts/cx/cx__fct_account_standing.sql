@@ -1,0 +1,25 @@
+{{ config(alias='fct_account_standing') }}
+select
+    account_key,
+    month,
+    month_day,
+    is_customer_before,
+    is_customer,
+    is_retained,
+    end_recurring,
+    attitude_score,
+    attitude,
+    is_dissatisfied,
+    orders,
+    is_repeat_buyer,
+    loyalty,
+    has_referred,
+    has_praised,
+    heard_day,
+    is_heard,
+    lock_in,
+    country,
+    segment,
+    industry,
+    strategic
+from {{ ref('fct_account_standing') }}

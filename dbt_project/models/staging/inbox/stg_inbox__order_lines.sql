@@ -1,0 +1,25 @@
+{{ config(enabled='inbox_crm' in var('sources')) }}
+select
+    'inbox' as source,
+    id as source_id,
+    order_id as order_source_id,
+    account_id as account_source_id,
+    external_source,
+    external_id,
+    person_id as person_source_id,
+    product,
+    quantity_ordered,
+    quantity_delivered,
+    quantity_returned,
+    is_quality_ok,
+    return_reason,
+    amount,
+    currency,
+    {{ to_utc('ordered_at') }} as ordered_at,
+    {{ to_utc('promised_at') }} as promised_at,
+    {{ to_utc('delivered_at') }} as delivered_at,
+    {{ to_utc('returned_at') }} as returned_at,
+    {{ to_utc('updated_at') }} as updated_at,
+    {{ to_utc('_loaded_at') }} as loaded_at,
+    _is_deleted as is_deleted
+from {{ newest(source('inbox_crm', 'order_lines')) }} as order_lines
