@@ -136,7 +136,7 @@ TRUTHS = (
     Truth(
         "weight of reliability",
         "analyst",
-        "select share, share_low, share_high, null from marts_cx.voice_driver where model = 'drivers' and driver = 'reliability'"
+        "select share, share_low, share_high, verdict from marts_cx.voice_driver where model = 'drivers' and driver = 'reliability'"
         " order by period_start desc limit 1",
         weight_of_reliability,
         0.2,

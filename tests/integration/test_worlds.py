@@ -27,7 +27,7 @@ def test_a_planted_world_shows_what_is_plain_and_holds_back_what_is_not(run_home
 
 
 def test_a_null_world_says_that_it_cannot_tell() -> None:
-    with passed_through(3, "none", 0.05) as (home, world):
+    with passed_through(3, "none", 0.03) as (home, world):
         seen = {one.truth: one for one in look(home, world)}
     assert world.params.ex_to_cx == 0
     assert seen["EX and CX of units"].cannot_tell

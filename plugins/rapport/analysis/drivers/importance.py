@@ -111,3 +111,12 @@ def interval(samples: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
     tail = (1 - level) / 2
     low, high = np.quantile(samples, [tail, 1 - tail], axis=0)
     return low, high
+
+
+def interval_around(estimate: Any, samples: Floats) -> tuple[Floats, Floats]:
+    """Return the percentile interval of samples, widened to hold the estimate itself.
+
+    What is explained by chance counts twice in a bootstrap sample: near zero all samples may lie above the estimate.
+    """
+    low, high = interval(samples)
+    return np.minimum(low, estimate), np.maximum(high, estimate)

@@ -70,9 +70,9 @@ def fit(rows: pd.DataFrame, predictors: list[str], outcome: str, group: str) -> 
         ("slope", slope, sloped),
     ):
         found[name] = one
-        found[f"{name}_low"], found[f"{name}_high"] = importance.interval(many)
+        found[f"{name}_low"], found[f"{name}_high"] = importance.interval_around(one, many)
     found["verdict"] = np.where(margin_low > 0, "matters", "cannot tell")
-    low, high = importance.interval(sampled.sum(axis=1))
+    low, high = importance.interval_around(weights.sum(), sampled.sum(axis=1))
     return Model(found, len(whole), dropped, accounts, (float(weights.sum()), float(low), float(high)), None)
 
 
@@ -98,7 +98,7 @@ def added(rows: pd.DataFrame, block: list[str], beside: list[str], outcome: str,
     gain = float(importance.explained(point, real) - importance.explained(point, base))
     without = importance.explained(samples, base)
     gains = importance.explained(samples, real) - without
-    low, high = importance.interval(gains)
+    low, high = importance.interval_around(gain, gains)
     margin, _ = importance.interval(gains - (importance.explained(samples, random) - without))
     verdict = pd.DataFrame({"driver": ["block"], "verdict": ["matters" if margin > 0 else "cannot tell"]})
     return Model(verdict, len(whole), dropped, accounts, (gain, float(low), float(high)), None)

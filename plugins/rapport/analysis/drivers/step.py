@@ -156,7 +156,7 @@ def _estimates(models: pd.DataFrame, drivers: pd.DataFrame | None) -> pd.DataFra
 
 STEP = Step(
     name="drivers",
-    version=1,
+    version=2,
     reads=("core.fct_survey_answer", "core.dim_survey_question", "core.fct_ticket"),
     writes=("driver_model", "driver"),
     run=run,
