@@ -14,7 +14,7 @@ from sandbox.store import Store
 from sandbox.truth import truth
 from sandbox.vendors import catalogue
 
-FORMAT = 4  # raise it when records change their form: a company of an older form is then made again, as it was
+FORMAT = 5  # raise it when records change their form: a company of an older form is then made again, as it was
 
 
 def write(settings: Settings, params: Params | None = None) -> dict[str, Any]:

@@ -132,6 +132,9 @@ class Params:
     mention_reply_median_minutes: float = 190.0
     mention_reply_log_sigma: float = 1.1
     mention_deleted_share: float = 0.02
+    mention_permission_share: float = 0.6
+    mention_amplified_share: float = 0.35
+    rival_mentions_per_day: float = 5.5
     training_completed_share_mandatory: float = 0.93
     training_completed_share_voluntary: float = 0.62
     training_late_share: float = 0.14

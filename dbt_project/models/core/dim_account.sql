@@ -1,4 +1,11 @@
-{{ config(indexes=[{'columns': ['account_key']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['account_sk'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['account_key']}, {'columns': ['account_sk'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['account_key']}
+) }}
 {% set words = ['tier', 'segment', 'industry', 'country', 'strategic'] %}
 {% set attributes = ['parent_account_key'] + words + ['contract_start_date', 'contract_end_date'] %}
 -- An account as the records behind it have said, from moment to moment: the system that owns the account speaks first, systems that
@@ -84,6 +91,7 @@ select
     periods.is_current,
     known.records,
     known.updated_at,
-    known.loaded_at
+    known.loaded_at,
+    {{ built_at() }} as _built_at
 from periods
 inner join known on periods.account_key = known.account_key

@@ -1,4 +1,11 @@
-{{ config(indexes=[{'columns': ['person_key']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['person_sk'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['person_key']}, {'columns': ['person_sk'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['person_key']}
+) }}
 {% set attributes = ['account_key', 'country', 'language', 'time_zone'] %}
 -- A person as the records behind it have said, from moment to moment. Where they differ counts what a record with a confirmed address
 -- said last, else what most records say, else the source nearest to the contract. A record fills what the others leave out.
@@ -73,6 +80,7 @@ select
     known.records,
     known.first_known_at,
     known.updated_at,
-    known.loaded_at
+    known.loaded_at,
+    {{ built_at() }} as _built_at
 from periods
 inner join known on periods.person_key = known.person_key

@@ -36,6 +36,7 @@ select
     events.source_id,
     {{ surrogate_key('web_session', ['events.source', 'events.session_id']) }} as session_key,
     events.person_key,
+    coalesce(events.person_email_token is not null and events.person_key is not null, false) as is_logged_in,
     events.event_type,
     events.task,
     events.content_path,

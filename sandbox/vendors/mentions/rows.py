@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.company.mentions import Mention
 from sandbox.company.params import iso
+from sandbox.company.publicity import publicity
 from sandbox.company.world import World
 from sandbox.store import Row
 
@@ -22,9 +23,11 @@ PAGES = {
 
 def rows(world: World) -> Iterator[Row]:
     """Yield every mention up to the present."""
-    for mention in world.mentions:
+    for told in publicity(world.settings, world.params, world.mentions):
+        mention = told.mention
         changed = mention.changed_at(world.now)
-        yield Row("mentions.mentions", _id(mention.id), changed, _body(mention, world.now, changed), mention.may_hold_canary)
+        body = _body(mention, world.now, changed) | {"brand": told.brand, "may_quote": told.may_be_quoted}
+        yield Row("mentions.mentions", _id(mention.id), changed, body, mention.may_hold_canary)
 
 
 def _id(number: int) -> str:
@@ -40,7 +43,6 @@ def _body(mention: Mention, now: int, changed: int) -> dict[str, Any]:
         "platform": mention.platform,
         "type": mention.kind,
         "parent_id": _id(mention.parent) if mention.parent is not None else None,
-        "brand": "Haldenmark Grid",
         "url": f"https://{mention.platform}.example/@{mention.handle}/{mention.id}",
         "page_url": PAGES[mention.platform].format(mention.id % 40 + 1),
         "author": _author(mention),

@@ -16,6 +16,7 @@ select
     reach,
     likes,
     shares,
+    may_be_quoted,
     is_own_reply,
     page_truncated,
     {{ to_utc('happened_at') }} as happened_at,

@@ -17,6 +17,7 @@ select
     reach,
     likes,
     shares,
+    may_be_quoted,
     coalesce(is_own, false) as is_own_reply,
     page_truncated,
     {{ to_utc('posted_at') }} as happened_at,

@@ -10,7 +10,7 @@ from rapport.warehouse.dbt_config.reading import Known, Place, day
 
 
 def read(document: Document, _known: Known) -> dict[str, Any]:
-    """Return `time_zone, calendar_start, fiscal_year_start_month, currency, locale, home_country`."""
+    """Return `time_zone, calendar_start, fiscal_year_start_month, currency, locale, home_country, own_brands, rival_brands`."""
     value = document.value
     check_zone(document, ("time_zone",), value["time_zone"])
     return {
@@ -20,6 +20,8 @@ def read(document: Document, _known: Known) -> dict[str, Any]:
         "currency": value.get("currency", "EUR"),
         "locale": value.get("locale", "en"),
         "home_country": value.get("country"),
+        "own_brands": [brand.casefold() for brand in value.get("own_brands", [])],
+        "rival_brands": [brand.casefold() for brand in value.get("rival_brands", [])],
     }
 
 
