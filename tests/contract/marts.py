@@ -10,7 +10,7 @@ from psycopg import sql
 from rapport.home import Home, checkout
 from rapport.warehouse import publish, server
 
-_TYPES = {"string": "text", "bigint": "bigint", "boolean": "boolean", "date": "date", "float": "double precision", "timestamp": "timestamp"}
+_TYPES = {kind: kind for kind in ("bigint", "integer", "boolean", "date", "numeric", "timestamp")} | {"string": "text", "float": "double precision"}
 
 
 def promised() -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ from rapport.authoring.pages import sources_page
 from rapport.declarations import load_sources
 from rapport.home import Home, checkout
 
-FILES = sorted([*(checkout() / "sources").glob("*/*.yml"), *(checkout() / "examples").glob("*/*/*.yml")])
+FILES = sorted([*(checkout() / "sources").glob("*/*.yml"), *(checkout() / "examples").glob("exports/*/*.yml")])
 PAGE = checkout() / "docs" / "reference" / "sources.md"
 
 
