@@ -10,7 +10,9 @@ from psycopg import sql
 from rapport.home import Home, checkout
 from rapport.warehouse import publish, server
 
-_TYPES = {kind: kind for kind in ("bigint", "integer", "boolean", "date", "numeric", "timestamp")} | {"string": "text", "float": "double precision"}
+_TYPES = {"string": "text", "float": "double precision"} | {
+    kind: kind for kind in ("bigint", "integer", "boolean", "date", "numeric", "timestamp")
+}
 
 
 def promised() -> dict[str, dict[str, str]]:
