@@ -13,7 +13,7 @@ from typing import LiteralString
 import numpy as np
 
 from sandbox.company.hours import SCHEDULES
-from sandbox.company.params import Params
+from sandbox.company.params import Params, iso
 from sandbox.company.surveys import PULSE_ITEMS
 from sandbox.company.world import World
 
@@ -37,6 +37,7 @@ class Truth:
         query: gives value, low, high and the engine's words (or null) in one row.
         value: what is so in a world.
         nothing: what it would be without the effect.
+        slack: how far from that it may be for other reasons, such as a second message after closing time.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Truth:
     query: LiteralString
     value: Callable[[World], float]
     nothing: float
+    slack: float = 0.0
 
 
 _QUARTER = "select value, ci_low, ci_high, change_label from marts_cx.metric_value where grain = 'quarter' and value is not null"
@@ -93,6 +95,30 @@ def ex_with_cx(world: World) -> float:
 _TEAMS, _EMPLOYEES, _CUSTOMERS = 2, 17, 70
 
 
+def one_touch_against(world: World) -> float:
+    """Return the correlation, by team and month within teams, between tickets solved with one reply and good experiences.
+
+    The covariance is that of all tickets, answered or not; the spread of what customers say is what so few answers give it.
+    """
+    cells: dict[tuple[int, str], list[tuple[bool, bool, float]]] = {}
+    for ticket in world.tickets:
+        if ticket.person and ticket.solved_at and ticket.merged_into is None and ticket.deleted_at is None:
+            replies = sum(a.actor == "agent" and a.public and a.text is not None for a in ticket.audits)
+            answered = float(ticket.rating is not None and ticket.rating.answered_at is not None) + _SURVEYED
+            cells.setdefault((ticket.unit.index, iso(ticket.created_at)[:7]), []).append((replies == 1, ticket.felt_good, answered))
+    rows = np.array([(team, *np.mean(found, axis=0)[:2], len(found), np.sum(found, axis=0)[2]) for (team, _), found in cells.items()])
+    rows = rows[(rows[:, 3] >= 5) & (rows[:, 4] >= 3)]
+    if world.params.one_touch_csat == 0:
+        return 0.0
+    within = rows[:, 1:3] - np.array([rows[rows[:, 0] == team][:, 1:3].mean(axis=0) for team in rows[:, 0]])
+    noise = rows[:, 2].mean() * (1 - rows[:, 2].mean())
+    spread = (within[:, 1] ** 2).mean() + noise * (np.mean(1 / rows[:, 4]) - np.mean(1 / rows[:, 3]))
+    return float((within[:, 0] * within[:, 1]).mean() / np.sqrt((within[:, 0] ** 2).mean() * spread))
+
+
+_SURVEYED = 0.14  # of the tickets, those whose customer answers the survey after the contact
+
+
 def _favourable(mood: float) -> float:
     """Return the share of items answered 4 or 5 by a team of this mood: the answers are round(3.65 + mood / 2 + 0.75 z)."""
     from scipy.stats import norm
@@ -131,8 +157,15 @@ TRUTHS = (
         ex_with_cx,
         0.0,
     ),
-    Truth("availability match", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'availability_match'", out_of_hours, 1.0),
-    Truth("tickets handed over", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'transfer_rate'", handed_over, 0.0),
+    Truth("availability match", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'availability_match'", out_of_hours, 1.0, 0.03),
+    Truth("tickets handed over", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'transfer_rate'", handed_over, 0.0, 0.01),
+    Truth(
+        "a KPI pulls against",
+        "analyst",
+        "select r, r_low, r_high, verdict from marts_cx.kpi_conflict where kpi = 'one_touch'",
+        one_touch_against,
+        0.0,
+    ),
     Truth(
         "weight of reliability",
         "analyst",

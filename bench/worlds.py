@@ -42,6 +42,7 @@ class Seen:
         value: what is so.
         nothing: what "no effect" is.
         said: the engine's own words, if it has any.
+        slack: how far from `nothing` still is nothing.
     """
 
     truth: str
@@ -50,6 +51,7 @@ class Seen:
     value: float
     nothing: float
     said: str | None = None
+    slack: float = 0.0
 
     @property
     def covers(self) -> bool:
@@ -59,7 +61,7 @@ class Seen:
     @property
     def leaves_out_nothing(self) -> bool:
         """Whether the interval leaves out "no effect"."""
-        return self.estimate is not None and not self.estimate.low <= self.nothing <= self.estimate.high
+        return self.estimate is not None and not self.estimate.low - self.slack <= self.nothing <= self.estimate.high + self.slack
 
     @property
     def cannot_tell(self) -> bool:
@@ -102,7 +104,7 @@ def look(home: Home, world: World, truths: Sequence[Truth] = TRUTHS) -> list[See
         estimate = Estimate(float(row[0]), float(row[1]), float(row[2])) if row and None not in row[:3] else None
         is_planted = world.settings.effects == "planted"
         said = str(row[3]) if row and row[3] is not None else None
-        found.append(Seen(truth.name, is_planted, estimate, truth.value(world), truth.nothing, said))
+        found.append(Seen(truth.name, is_planted, estimate, truth.value(world), truth.nothing, said, truth.slack))
     return found
 
 
