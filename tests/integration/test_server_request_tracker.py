@@ -15,7 +15,8 @@ from rapport.declarations import Source, load_source
 from rapport.home import Home, checkout
 from rapport.pipeline.extract import StreamResult, extract_stream
 from rapport.warehouse import server
-from rapport.warehouse.dbt import run_layer
+from rapport.warehouse.dbt import invoke, run_layer
+from rapport.warehouse.dbt_project import ensure_build_tables
 
 from tests.servers.request_tracker import RequestTracker, serve
 from tests.servers.sources import only
@@ -23,6 +24,7 @@ from tests.servers.sources import only
 FILE = Path("support") / "request_tracker.yml"
 SOURCE: Source = load_source(checkout() / "sources" / FILE)
 BULK = 101  # more than the 100 records that a page of RT holds at most
+ENDED = ("resolved", "rejected")
 READ_TYPES = "('Create', 'Correspond', 'Comment', 'Status')"
 # What RT's own database holds of each stream: id and time of the newest version.
 HELD = {
@@ -216,6 +218,48 @@ def test_replies_and_resolutions_are_those_of_the_servers_log(story: Story) -> N
     assert oracle[str(answered)][1] == datetime.fromisoformat(resolved)  # RT's own idea of it
     began = "select to_value from staging.stg_request_tracker__ticket_events where event_type = 'created' and ticket_source_id = "
     assert rows(story.home, f"{began} '{story.tickets['moved']}'") == [("new",)]
+
+
+def worked_out(story: Story) -> dict[str, tuple[float | None, float | None, float | None, int]]:
+    """Return minutes to the first reply, to the first and to the last solution, and reopenings, from RT's own log and nothing of ours."""
+    log = story.tracker.rows(
+        "select t.ObjectId, t.Type, t.OldValue, t.NewValue, t.Created, g.id is not null from Transactions t"
+        " left join CachedGroupMembers g on g.MemberId = t.Creator and g.GroupId = (select id from Groups where Name = 'Privileged')"
+        " where t.ObjectType = 'RT::Ticket' order by t.ObjectId, t.Created, t.id"
+    )
+    began = {key: datetime.fromisoformat(at) for key, at in story.tracker.rows("select id, Created from Tickets where Type = 'ticket'")}
+    into = story.tickets["answered"]
+    began[into] = min(began[into], began[story.tickets["double"]])  # who wrote twice waits since the first time
+    found = {}
+    for number, start in began.items():
+        steps = [(kind, old, new, datetime.fromisoformat(at), by_agent) for key, kind, old, new, at, by_agent in log if key == number]
+        moves = [(old in ENDED, new in ENDED, at) for kind, old, new, at, _ in steps if kind == "Status"]
+        replies = [at for kind, _, _, at, by_agent in steps if kind == "Correspond" and by_agent]
+        solved = [at for was, now, at in moves if now and not was]
+        ended = solved if moves and moves[-1][1] else []
+        times = (replies[:1], solved[:1], ended[-1:])
+        waits = [(at[0] - start).total_seconds() / 60 if at else None for at in times]
+        found[str(number)] = (*waits, sum(was and not now for was, now, _ in moves))
+    return found
+
+
+def test_facts_are_those_that_the_servers_own_log_gives(story: Story) -> None:
+    """Would catch: a first answer taken for a question, a reopening missed, a merged ticket's time lost, between log and fact."""
+    wanted = ["path:seeds", "+fct_ticket"]
+    with psycopg.connect(story.home.dsn("transformer")) as conn:
+        ensure_build_tables(conn, story.home.secret("surrogate_salt"))
+    invoke(story.home, ["build", "--exclude-resource-type", "test", "unit_test", "--select", *wanted])
+    columns = "first_reply_calendar_minutes, first_solved_calendar_minutes, last_solved_calendar_minutes, reopens"
+    facts = {row[0]: row[1:] for row in rows(story.home, f"select source_id, {columns} from core.fct_ticket where is_valid")}
+    oracle = worked_out(story)
+    assert len(facts) == BULK + 3  # answered, moved, late
+    assert facts == {key: tuple(value if value is None else pytest.approx(value) for value in oracle[key]) for key in facts}
+    assert oracle[str(story.tickets["answered"])][0] is not None
+    assert oracle[str(story.tickets["moved"])][2:] == (None, 1)
+    queues = rows(
+        story.home, "select group_stations, transfers from core.fct_ticket where source_id = '" + str(story.tickets["moved"]) + "'"
+    )
+    assert queues == [(2, 1)]  # from General to Billing, by a person
 
 
 def test_requesters_are_persons_and_agents_are_not(story: Story) -> None:

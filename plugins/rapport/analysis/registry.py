@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "rapport.analysis.emp_atoms",
     "rapport.analysis.linkage",
     "rapport.analysis.texts",
+    "rapport.analysis.wait_excess",
 )
 
 
