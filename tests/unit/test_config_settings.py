@@ -46,7 +46,7 @@ def test_the_settings_in_the_checkout_are_valid() -> None:
 
 def test_the_example_roles_fit_the_same_schema(tmp_path: Path) -> None:
     folder = copied(tmp_path)
-    (folder / "roles.yml").write_text((checkout() / "examples/config/university/roles.yml").read_text())
+    (folder / "roles.yml").write_text((checkout() / "examples/university/roles.yml").read_text())
     assert [role["id"] for role in settings(folder)["roles"] if role.get("is_customer")] == ["student", "parent"]
 
 

@@ -12,3 +12,9 @@
         else {{ value }}
     end
 {%- endmacro %}
+
+{#- Whether the value of the dimension that `cut_by` names is one of a list written with commas. -#}
+{% macro listed(values, cut_by, parts, cuts) -%}
+    coalesce((', ' || {{ values }} || ',') like ('%, ' || case {{ cut_by }}
+        {%- for cut in cuts %} when '{{ cut }}' then {{ parts }}.{{ cut }}{% endfor %} end || ',%'), false)
+{%- endmacro %}

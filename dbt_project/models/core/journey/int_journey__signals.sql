@@ -55,15 +55,14 @@ from {{ ref('fct_survey_answer') }}
 where person_key is not null and is_valid and is_answered and score is not null and answered_at is not null
 union all
 select
-    persons.person_key,
+    person_key,
     'mention' as signal,
-    case
-        when mentions.rating / nullif(mentions.rating_max, 0) >= 0.8 then 'positive'
-        when mentions.rating / nullif(mentions.rating_max, 0) <= 0.4 then 'negative'
-        else 'other'
-    end as kind,
-    mentions.platform as detail,
-    mentions.happened_at
-from {{ ref('input__mentions') }} as mentions
-inner join {{ ref('int_identity__email_keys') }} as persons on mentions.person_email_token = persons.email_token
-where not coalesce(mentions.is_deleted, false) and not coalesce(mentions.is_own_reply, false) and mentions.happened_at is not null
+    sentiment as kind,
+    platform as detail,
+    happened_at
+from {{ ref('fct_mention') }}
+where person_key is not null and is_valid and not is_own and happened_at is not null
+union all
+select referrer_person_key as person_key, 'referral' as signal, origin as kind, {{ typed_null('string') }} as detail, referred_at as happened_at
+from {{ ref('fct_referral') }}
+where referrer_person_key is not null and referred_at is not null

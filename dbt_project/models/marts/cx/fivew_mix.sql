@@ -3,12 +3,12 @@ with clock as (
 ),
 
 counted as (
-    select 'who' as w, tickets.queue as name, cast(count(*) as bigint) as contacts
+    select 'who' as w, events.queue as name, cast(count(*) as bigint) as contacts
     from {{ ref('fct_ticket_event') }} as events
     inner join {{ ref('fct_ticket') }} as tickets on events.ticket_key = tickets.ticket_key and tickets.is_valid
     cross join clock
     where events.event_type = 'comment' and events.is_public and events.actor_type = 'agent' and {{ business_day('events.happened_at') }} > clock.since_day
-    group by tickets.queue
+    group by events.queue
     union all
     select 'what' as w, cases.channel as name, cast(count(*) as bigint) as contacts
     from {{ ref('int_cases__interactions') }} as cases

@@ -12,21 +12,25 @@ met as (
 ),
 
 heard as (
-    select touchpoints.stage, {{ channel_of('tickets.channel') }} as channel, 'all' as role, touchpoints.object_level, cast(count(distinct answers.survey_answer_key) as bigint) as feedback
+    select touchpoints.stage, {{ channel_of('tickets.channel') }} as channel, contacts.role, touchpoints.object_level, cast(count(distinct answers.survey_answer_key) as bigint) as feedback
     from {{ ref('fct_survey_answer') }} as answers
     inner join {{ ref('fct_ticket') }} as tickets on answers.ticket_key = tickets.ticket_key
+    inner join (
+        select person_key, max(role) as role from {{ ref('fct_interaction') }} where person_key is not null group by person_key
+    ) as contacts on tickets.person_key = contacts.person_key
     cross join clock
     inner join {{ ref('dim_touchpoint') }} as touchpoints
         on touchpoints.interaction_type = 'support' and touchpoints.is_current
         and {{ channel_of('tickets.channel') }} = coalesce({{ channel_of('touchpoints.channel') }}, 'none')
     where answers.is_valid and answers.is_answered and answers.answered_day > clock.since_day
-    group by touchpoints.stage, {{ channel_of('tickets.channel') }}, touchpoints.object_level
+    group by touchpoints.stage, {{ channel_of('tickets.channel') }}, contacts.role, touchpoints.object_level
 ),
 
 cells as (
-    select stages.stage, channels.channel, 'all' as role, levels.object_level
+    select stages.stage, channels.channel, roles.role, levels.object_level
     from {{ ref('dim_stage') }} as stages
     cross join (select distinct channel from met) as channels
+    cross join (select distinct role from met) as roles
     cross join (select distinct object_level from {{ ref('dim_touchpoint') }} where object_level <> 'unknown') as levels
 )
 

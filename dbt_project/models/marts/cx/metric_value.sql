@@ -3,7 +3,7 @@ with judged as (
     select
         estimates.*,
         definitions.unit,
-        definitions.target,
+        targets.target,
         definitions.precision_n,
         definitions.precision_margin,
         definitions.practical_minimum,
@@ -11,6 +11,9 @@ with judged as (
         definitions.privacy_k
     from {{ ref('int_metrics__estimates') }} as estimates
     inner join {{ ref('int_metrics__definitions') }} as definitions on estimates.metric = definitions.metric
+    left join {{ ref('gov_target') }} as targets
+        on estimates.metric = targets.metric
+        and cast(estimates.period_start as timestamp) >= targets.valid_from and cast(estimates.period_start as timestamp) < targets.valid_to
     where estimates.n > 0 or estimates.n_eligible > 0 or estimates.refused_reason is not null
 ),
 
