@@ -72,7 +72,7 @@ joined as (
     coalesce(c.period_start = l.now_start, true) as is_now,
     case when c.metric is null then s.is_connected is not true else coalesce(c.suppressed_reason like 'source not connected%', false) end
       as is_unconnected,
-    c.metric is null and s.is_connected as is_waiting,
+    coalesce(c.suppressed_reason = 'no cases yet', s.is_connected and c.metric is null, false) as is_waiting,
     case s.domain when 'crm' then 'CRM' when 'hr' then 'HR system' when 'website' then 'website analytics' else s.domain || ' system' end as system,
     s.sources,
     c.value, c.ci_low, c.ci_high, c.n, c.n_eligible, c.coverage_rate, coalesce(c.target, d.target) as target,
@@ -108,7 +108,7 @@ shown as (
     case unit when 'minutes' then ' h' when 'share' then ' %' else '' end as suffix,
     case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' else 'FM999,990.0' end as pattern,
     case
-      when is_unconnected then null
+      when is_unconnected or is_waiting then null
       when grain = 'month' then to_char(period_start, 'Mon YYYY')
       when grain = 'quarter' then to_char(period_start, '"Q"Q YYYY')
       else to_char(period_start, '"week of" DD Mon YYYY')
@@ -128,6 +128,7 @@ select
   shown_value, shown_low, shown_high,
   case
     when is_unconnected then 'unconnected'
+    when is_waiting then 'empty'
     when suppressed_reason is not null then 'hidden'
     when value is null then 'empty'
     when low_precision then 'imprecise'
@@ -135,6 +136,7 @@ select
   end as state,
   case
     when is_unconnected then 'no data'
+    when is_waiting then '–'
     when suppressed_reason is not null then 'hidden'
     when value is null then '–'
     else to_char(shown_value, pattern) || suffix

@@ -17,6 +17,7 @@ from rapport.warehouse import server
 from rapport.warehouse.dbt import run_layer
 from sandbox_server import SandboxServer, serve
 
+from sandbox.company.publicity import OWN_BRAND
 from sandbox.store import Store
 from sandbox.vendors.filing import records
 
@@ -160,7 +161,8 @@ def test_both_trackers_saw_the_same_visits(read: Read) -> None:
 def test_mentions_are_answered_at_the_pace_the_company_knows_of_itself(read: Read) -> None:
     """Would catch: an answer's time that is lost, or own answers counted as what customers say."""
     truth = json.loads((read.company.home / "truth.json").read_text())["mentions"]
-    asked = "from input.input__mentions where mention_type in ('post', 'review') and not is_own_reply and happened_at < '2026-10-17'"
+    kind = f"mention_type in ('post', 'review') and not is_own_reply and brand = '{OWN_BRAND}'"  # rivals' mentions expect no answer of ours
+    asked = f"from input.input__mentions where {kind} and happened_at < '2026-10-17'"
     assert read.one(f"select count(*) {asked}") == truth["expecting_reply"]
     assert read.one(f"select count(replied_at) {asked}") == truth["replied"]
     median = f"select percentile_cont(0.5) within group (order by extract(epoch from replied_at - happened_at) / 60) {asked}"

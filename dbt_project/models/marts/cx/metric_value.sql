@@ -17,12 +17,17 @@ with judged as (
     where estimates.n > 0 or estimates.n_eligible > 0 or estimates.refused_reason is not null
 ),
 
--- A metric that no system in use can answer is neither zero nor left out: it says which is missing. Another domain's system may answer.
+-- A metric without any case is neither zero nor left out: it says which system is missing (another domain's may answer), or that nothing
+-- of its kind has happened yet.
 unanswered as (
-    select definitions.*, coverage.domain, periods.grain, periods.period_start
+    select
+        definitions.*,
+        periods.grain,
+        periods.period_start,
+        case when coverage.is_connected then 'no cases yet' else 'source not connected: ' || coverage.domain end as reason
     from {{ ref('int_metrics__definitions') }} as definitions
     inner join {{ ref('source_coverage') }} as coverage
-        on definitions.entity = coverage.entity and not coverage.is_connected
+        on definitions.entity = coverage.entity
     inner join ({{ day_periods() }}) as periods
         on periods.day = {{ business_day(to_utc('current_timestamp')) }}
     left join (select distinct metric from judged) as answered on definitions.metric = answered.metric
@@ -99,7 +104,7 @@ select
     {% endfor %}
     'cannot tell' as change_label,
     false as low_precision,
-    'source not connected: ' || domain as suppressed_reason,
+    reason as suppressed_reason,
     false as restated,
     {{ typed_null('string') }} as release_id
 from unanswered
