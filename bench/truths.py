@@ -5,17 +5,19 @@ A truth is what a measure with unlimited data of this kind would show, not the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import LiteralString
 
 import numpy as np
 
+from bench.units import COMPARED, expected_correlation
 from sandbox.company.hours import SCHEDULES
 from sandbox.company.params import Params, iso
-from sandbox.company.surveys import PULSE_ITEMS
 from sandbox.company.world import World
+
+Rows = Iterable[Sequence[object]]
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,19 @@ class Truth:
         name: what the report calls it.
         role: who reads the estimate.
         query: gives value, low, high and the engine's words (or null) in one row.
-        value: what is so in a world.
+        value: what is so in a world, given the rows of `asked`.
         nothing: what it would be without the effect.
         slack: how far from that it may be for other reasons, such as a second message after closing time.
+        asked: for the transformer, who was asked (never what they said), where what a measure should show depends on that.
     """
 
     name: str
     role: str
     query: LiteralString
-    value: Callable[[World], float]
+    value: Callable[[World, Rows], float]
     nothing: float
     slack: float = 0.0
+    asked: LiteralString | None = None
 
 
 _QUARTER = "select value, ci_low, ci_high, change_label from marts_cx.metric_value where grain = 'quarter' and value is not null"
@@ -53,13 +57,13 @@ _WHOLE = " and country = 'all' and segment = 'all' and industry = 'all' and stra
 _LAST = " and survey = 'all' and reason = 'all' and item = 'all' and period_start = date '2026-07-01'"
 
 
-def out_of_hours(world: World) -> float:
+def out_of_hours(world: World, _: Rows) -> float:
     """Return the share of the customers' tickets of July to September 2026 that came while their region's desk was open."""
     asked = [t for t in world.tickets if t.person and t.merged_into is None and _in_last_quarter(t.created_at)]
     return float(np.mean([SCHEDULES[t.region].is_working(t.created_at) for t in asked]))
 
 
-def handed_over(world: World) -> float:
+def handed_over(world: World, _: Rows) -> float:
     """Return the share of the customers' tickets solved in July to September 2026 that went from one group to another."""
     asked = [t for t in world.tickets if t.person and t.merged_into is None and t.deleted_at is None and _in_last_quarter(t.created_at)]
     return float(np.mean([any(what == "group" and old is not None for a in t.audits for what, old, _ in a.changes) for t in asked]))
@@ -69,33 +73,12 @@ def _in_last_quarter(moment: int) -> bool:
     return 1_782_864_000 <= moment < 1_790_812_800  # 1 July to 1 October 2026, UTC
 
 
-def ex_with_cx(world: World) -> float:
-    """Return the correlation that units of some size should show between engagement and good answers after contacts.
-
-    Each helpdesk team that serves customers has its own true engagement (what its mood makes of the items) and its own true share of good
-    experiences (of all its tickets, whether rated or not). A unit is about two teams, about 17 employees and 70 customers answer in a
-    quarter, and each side is as dull as so few answers make it: r x sqrt(reliability x reliability) (Spearman 1904).
-    """
-    teams = [unit for unit in world.units if unit.facing and unit.is_helpdesk]
-    good = {unit.index: [t.felt_good for t in world.tickets if t.unit is unit and t.person and t.solved_at] for unit in teams}
-    counted = [unit for unit in teams if len(good[unit.index]) >= 50]
-    x = np.array([_favourable(unit.mood) for unit in counted])
-    y = np.array([np.mean(good[unit.index]) for unit in counted])
-    noise = y.mean() * (1 - y.mean())
-    spread_y = max(float(y.var(ddof=1)) - noise / float(np.mean([len(good[unit.index]) for unit in counted])), 0.0)
-    if spread_y == 0 or world.params.ex_to_cx == 0:
-        return 0.0
-    r = float(np.corrcoef(x, y)[0, 1]) * np.sqrt(float(y.var(ddof=1)) / spread_y)
-    in_unit_x, in_unit_y = float(x.var(ddof=1)) / _TEAMS, spread_y / _TEAMS
-    dull_x = in_unit_x + float(np.mean(x * (1 - x))) / len(PULSE_ITEMS) / _EMPLOYEES
-    dull_y = in_unit_y + noise / _CUSTOMERS
-    return float(min(r, 1.0) * np.sqrt(in_unit_x / dull_x * in_unit_y / dull_y))
+def ex_with_cx(world: World, compared: Rows) -> float:
+    """Return the correlation that the units compared should show between engagement and good answers after contacts."""
+    return expected_correlation(world, compared) if world.params.ex_to_cx else 0.0
 
 
-_TEAMS, _EMPLOYEES, _CUSTOMERS = 2, 17, 70
-
-
-def one_touch_against(world: World) -> float:
+def one_touch_against(world: World, _: Rows) -> float:
     """Return the correlation, by team and month within teams, between tickets solved with one reply and good experiences.
 
     The covariance is that of all tickets, answered or not; the spread of what customers say is what so few answers give it.
@@ -119,14 +102,7 @@ def one_touch_against(world: World) -> float:
 _SURVEYED = 0.14  # of the tickets, those whose customer answers the survey after the contact
 
 
-def _favourable(mood: float) -> float:
-    """Return the share of items answered 4 or 5 by a team of this mood: the answers are round(3.65 + mood / 2 + 0.75 z)."""
-    from scipy.stats import norm
-
-    return float(norm.cdf((3.65 + 0.5 * mood - 3.5) / 0.75))
-
-
-def weight_of_reliability(world: World) -> float:
+def weight_of_reliability(world: World, _: Rows) -> float:
     """Return the share of the explained variance that is the driver reliability's, by relative weights of two hundred thousand answers."""
     return _reliability(world.params)
 
@@ -156,6 +132,7 @@ TRUTHS = (
         " where ex_metric = 'engagement' and lag = 'same' and statistic = 'correlation'",
         ex_with_cx,
         0.0,
+        asked=COMPARED,
     ),
     Truth("availability match", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'availability_match'", out_of_hours, 1.0, 0.03),
     Truth("tickets handed over", "analyst", _QUARTER + _WHOLE + _LAST + " and metric = 'transfer_rate'", handed_over, 0.0, 0.01),

@@ -100,21 +100,22 @@ def look(home: Home, world: World, truths: Sequence[Truth] = TRUTHS) -> list[See
     """Return what the consumer roles of a home read of each truth, beside what is so in its world."""
     found = []
     for truth in truths:
-        row = _read(home, truth.role, truth.query)
+        row = next(iter(_read(home, truth.role, truth.query)), None)
+        value = truth.value(world, _read(home, "transformer", truth.asked) if truth.asked else [])
         estimate = Estimate(float(row[0]), float(row[1]), float(row[2])) if row and None not in row[:3] else None
         is_planted = world.settings.effects == "planted"
         said = str(row[3]) if row and row[3] is not None else None
-        found.append(Seen(truth.name, is_planted, estimate, truth.value(world), truth.nothing, said, truth.slack))
+        found.append(Seen(truth.name, is_planted, estimate, value, truth.nothing, said, truth.slack))
     return found
 
 
-def _read(home: Home, role: str, query: LiteralString) -> tuple[object, ...] | None:
-    """Return the one row of a query, or None where what it asks for is not there yet."""
+def _read(home: Home, role: str, query: LiteralString) -> list[tuple[object, ...]]:
+    """Return the rows of a query; none where what it asks for is not there yet."""
     try:
         with psycopg.connect(home.dsn(role), autocommit=True) as conn:
-            return conn.execute(query).fetchone()
+            return conn.execute(query).fetchall()
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
-        return None
+        return []
 
 
 def run(seeds: Sequence[int] = SEEDS, scale: float = SCALE) -> list[Seen]:

@@ -157,6 +157,7 @@ class Life:
         logit += (p.csat_reopen if ticket.reopened else 0.0) + (p.weak_team_csat if ticket.unit.name == p.weak_team else 0.0)
         logit += p.one_touch_csat if self._is_pressed(ticket) else 0.0
         logit += 0.35 * (ticket.person.mood if ticket.person else 0.0)
+        ticket.good_logit = logit
         ticket.felt_good = draw.u() < 1 / (1 + math.exp(-logit))
         u, v, w = draw.u(), draw.u(), draw.u()
         if ticket.person is not None and ticket.channel != "api":

@@ -84,6 +84,7 @@ class Ticket:
     solved_at: int | None = None
     reopened: bool = False
     rating: Rating | None = None
+    good_logit: float = 0.0  # the log odds of a good feeling
     felt_good: bool = True
     u_survey: float = 1.0
 
