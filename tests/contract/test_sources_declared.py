@@ -8,6 +8,7 @@ import pytest
 from rapport.authoring.check import check
 from rapport.authoring.pages import sources_page
 from rapport.declarations import load_sources
+from rapport.declarations.reach import unreached
 from rapport.home import Home, checkout
 
 FILES = sorted([*(checkout() / "sources").glob("*/*.yml"), *(checkout() / "examples").glob("exports/*/*.yml")])
@@ -23,3 +24,9 @@ def test_a_declaration_that_comes_along_has_nothing_to_be_told(tmp_path: Path, f
 def test_the_page_of_the_sources_is_that_of_the_declarations() -> None:
     """Would catch a page that was not made anew: `rapport docs`."""
     assert PAGE.read_text() == sources_page(load_sources(checkout() / "sources"))
+
+
+@pytest.mark.parametrize("folder", ["sources", "examples/exports"])
+def test_an_erasure_reaches_every_stream(folder: str) -> None:
+    """Would catch a stream whose records no request for erasure finds, and a link between two sources that leads nowhere."""
+    assert unreached(load_sources(checkout() / folder)) == []

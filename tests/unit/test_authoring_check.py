@@ -31,6 +31,7 @@ streams:
       id: {type: bigint, class: internal}
       updated: {type: timestamp, class: internal}
       body: {type: text, class: free_text}
+    belongs_to: {nobody: "tickets without a requester"}
 """
 
 
@@ -72,6 +73,7 @@ def test_all_faults_are_told_at_once_each_with_its_line(home: Home) -> None:
         ("    deletes: {sweep_days: 7}\n", "", 8, "does not say how deletions are found"),
         ("body: {type: text, class: free_text}", "requesterEmail: {type: text, class: internal}", 17, "its name says e-mail"),
         ("body: {type: text, class: free_text}", "avatar_url: {type: text, class: public}", 17, "hash of an e-mail"),
+        ('    belongs_to: {nobody: "tickets without a requester"}\n', "", 8, "does not say whose its records are"),
         ("streams:\n", "feeds: {tickets: stg_desk__tickets}\nstreams:\n", 7, "stg_desk__tickets.sql is missing"),
         ("source: desk", "source: other", 1, "must stand in support/other.yml"),
     ],

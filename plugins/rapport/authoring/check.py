@@ -54,6 +54,7 @@ def check(home: Home, file: Path) -> list[Finding]:
     wrong_place = misplaced(document, source)
     found = [_finding(wrong_place)] if wrong_place else []
     found += _staging(home, document, source)
+    found += _unreached(document, source)
     for stream in source.streams.values():
         found += [
             Finding(file, document.line(path), ".".join(map(str, path)), False, message)
@@ -81,6 +82,18 @@ def _staging(home: Home, document: Document, source: Source) -> Iterator[Finding
                         True,
                         f"{model}{suffix} is missing below {staging}: `rapport source new` writes one",
                     )
+
+
+def _unreached(document: Document, source: Source) -> Iterator[Finding]:
+    """Every stream must say whose its records are: a request for erasure follows that, and nothing else."""
+    for stream in source.streams.values():
+        if stream.reach is None:
+            place = ("streams", stream.name)
+            message = (
+                "does not say whose its records are, so no request for erasure would reach them: name the fields that identify the person "
+                "with `subject`, the record it belongs to with `belongs_to: {field: …, stream: …}`, or `belongs_to: {nobody: reason}`"
+            )
+            yield Finding(source.file, document.line(place), ".".join(place), True, message)
 
 
 def _asks_for_the_new(source: Source, stream: Stream) -> Iterator[tuple[tuple[Any, ...], str]]:

@@ -60,6 +60,7 @@ streams:
 {_READING[wanted.protocol].format(**said)}
     key: [id]
     clock: updated_at
+    subject: [id]                  # whose a record is: fields that identify the person, or `belongs_to` (erasures follow it)
     fields:                        # `rapport source try {wanted.name} --stream {wanted.stream} --write` proposes the others
       id: {{type: text, class: internal}}
       updated_at: {{type: timestamp, class: internal}}

@@ -11,6 +11,7 @@ from rapport.declarations.asking import check_asking
 from rapport.declarations.document import Document
 from rapport.declarations.model import Connection, Cursor, Deleted, DomainRule, Field, Pick, Source, Stream
 from rapport.declarations.naming import column_name, name_fault
+from rapport.declarations.reach import check_reach, read_reach
 
 _TOKENISED = frozenset({"email", "phone", "id", "ip", "handle"})
 _PERSONAL_DEFAULT = {**dict.fromkeys(_TOKENISED, "token"), "name": "drop", "address": "drop", "disguised": "drop", "url": "truncate"}
@@ -24,7 +25,7 @@ _ALLOWED = {
 }
 _NUMERIC = frozenset({"bigint", "double", "decimal"})
 _TIMED = frozenset({"timestamp", "date"})
-_STREAM_OWN = frozenset({"key", "clock", "deleted", "cursor", "fields", "description"})
+_STREAM_OWN = frozenset({"key", "clock", "deleted", "cursor", "fields", "description", "subject", "belongs_to", "mentions"})
 
 
 def build_source(document: Document) -> Source:
@@ -37,7 +38,7 @@ def build_source(document: Document) -> Source:
     check_asking(document)
     said = document.value
     connection = dict(said["connection"])
-    return Source(
+    source = Source(
         name=said["source"],
         domain=said["domain"],
         system=said["system"],
@@ -59,6 +60,8 @@ def build_source(document: Document) -> Source:
         streams=MappingProxyType({name: _stream(document, name, body) for name, body in said["streams"].items()}),
         file=document.file,
     )
+    check_reach(document, source)
+    return source
 
 
 def _stream(document: Document, name: str, said: Mapping[str, Any]) -> Stream:
@@ -85,6 +88,7 @@ def _stream(document: Document, name: str, said: Mapping[str, Any]) -> Stream:
         deleted=_deleted(said["deleted"], column_of) if "deleted" in said else None,
         cursor=_cursor(said["cursor"]) if "cursor" in said else None,
         description=said.get("description"),
+        reach=read_reach(document, place, document.value["source"], said, columns),
         options=MappingProxyType({option: value for option, value in said.items() if option not in _STREAM_OWN}),
     )
     _check_roles(document, place, stream)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rapport.declarations import schemas
+from rapport.declarations.reach import Reach
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -186,6 +187,7 @@ class Stream:
         deleted: how a deleted record is marked, or None.
         cursor: how only the new is asked for, or None.
         description: what its records are, or None.
+        reach: whose its records are, or None if it does not say.
         options: what the protocol reads (request, records, paging, explode, each, files, ...).
     """
 
@@ -197,6 +199,7 @@ class Stream:
     deleted: Deleted | None = None
     cursor: Cursor | None = None
     description: str | None = None
+    reach: Reach | None = None
     options: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     @cached_property
