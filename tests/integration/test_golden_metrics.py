@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
+from rapport.analysis.response.propensity import r_indicator
+from rapport.analysis.texts.error import mended
 from rapport.declarations import load_sources
 from rapport.home import Home
 from rapport.pipeline import build
@@ -34,10 +37,11 @@ def vectors() -> dict[str, Any]:
 
 
 class Answers:
-    """A file of survey answers in the inbox's layout."""
+    """Files of survey answers and invitations in the inbox's layout."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
+        self.invited: list[dict[str, Any]] = []
 
     def add(self, survey: str, day: str, counts: list[int], scores: tuple[int, ...], **fixed: Any) -> None:
         """Put down `counts[i]` answers of `scores[i]`."""
@@ -51,20 +55,33 @@ class Answers:
         """Put down promoters, passives and detractors of a relationship survey."""
         self.add(survey, day, counts, SCORES, measure="nps", survey_type="relationship", scale_min=0, scale_max=10)
 
-    def write(self, file: Path, declared: list[str]) -> None:
-        """Write the file, with every declared column."""
-        with file.open("w", newline="") as handle:
-            out = csv.DictWriter(handle, declared, restval="")
-            out.writeheader()
-            out.writerows(self.rows)
+    def asked(self, survey: str, day: str, country: str, asked: int, counts: list[int]) -> None:
+        """Put down `asked` invitations, the first of which led to as many answers of promoters, passives and detractors."""
+        told = {"survey_id": survey, "survey_name": survey, "survey_type": "relationship", "country": country}
+        scores = [score for count, score in zip(counts, SCORES, strict=True) for _ in range(count)]
+        for number in range(asked):
+            row = told | {"id": len(self.invited), "invited_at": f"{day}T08:00:00Z", "updated_at": f"{day}T08:00:00Z"}
+            if number < len(scores):
+                response = f"r-{len(self.invited)}"
+                row |= {"response_id": response, "delivery_status": "finished"}
+                self.add(survey, day, [1], (scores[number],), measure="nps", scale_min=0, scale_max=10, response_id=response, **told)
+            self.invited.append({"delivery_status": "sent"} | row)
+
+
+def write(rows: list[dict[str, Any]], file: Path, declared: list[str]) -> None:
+    """Write a file of the inbox, with every declared column."""
+    file.parent.mkdir()
+    with file.open("w", newline="") as handle:
+        out = csv.DictWriter(handle, declared, restval="", extrasaction="ignore")
+        out.writeheader()
+        out.writerows(rows)
 
 
 @pytest.fixture(scope="module")
 def published(module_warehouse: Home) -> Iterator[Home]:
     """A home whose only source is a file of its inbox that holds the vectors, published."""
     home = module_warehouse
-    inbox = home.dir("inbox") / "survey_answers"
-    inbox.mkdir()
+    inbox = home.dir("inbox")
     golden, answers = vectors(), Answers()
     for number, vector in enumerate(golden["nps"]):
         answers.nps(f"nps {number}", "2026-05-12", [vector["promoters"], vector["passives"], vector["detractors"]])
@@ -74,14 +91,22 @@ def published(module_warehouse: Home) -> Iterator[Home]:
     for number, vector in enumerate(golden["wilson"]):
         counts = [vector["successes"], vector["n"] - vector["successes"]]
         answers.add(f"share {number}", "2026-05-12", counts, (5, 2), measure="csat", survey_type="transactional", scale_min=1, scale_max=5)
+    for number, vector in enumerate(golden["nonresponse_bounds"]):
+        answers.asked(f"bounds {number}", "2026-03-10", "DE", round(100 / vector["response_rate"]), [50, 30, 20])
+    for number, vector in enumerate(golden["r_indicator"]):
+        for country, share in zip(("AT", "DE", "ES", "FR"), vector["propensity"], strict=True):
+            answers.asked(f"fair {number}", "2026-03-10", country, 200, [0, round(200 * share), 0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPPORT_HOME", str(home.path))
-        fields = [field.name for field in load_sources(home.sources_dir)["inbox_survey"].streams["survey_answers"].fields]
-        answers.write(inbox / "vectors.csv", fields)
         open_run(home, "golden", "cli")
-        result = extract_stream(home, "inbox_survey", "survey_answers", run_id="golden")
-        assert (result.rows_landed, result.rows_quarantined) == (len(answers.rows), 0)
+        streams = load_sources(home.sources_dir)["inbox_survey"].streams
+        for stream, rows in (("survey_answers", answers.rows), ("survey_invitations", answers.invited)):
+            write(rows, inbox / stream / "vectors.csv", [field.name for field in streams[stream].fields])
+            result = extract_stream(home, "inbox_survey", stream, run_id="golden")
+            assert (result.rows_landed, result.rows_quarantined) == (len(rows), 0)
         for layer in build.LAYERS:
+            if layer == "marts":
+                build.analyse(home)
             build.build_layer(home, layer)
         audited = build.audit(home, "golden")
         assert audited.passed, audited.reason
@@ -137,6 +162,50 @@ def test_a_change_is_the_vectors(published: Home, number: int) -> None:
     assert read["change_label"] == ("up" if vector["significant"] else "no clear change")
 
 
+def mart(home: Home, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(home.dsn("analyst")) as conn:
+        return conn.execute(query.encode()).fetchall()
+
+
+@pytest.mark.parametrize("number", range(len(vectors()["nonresponse_bounds"])))
+def test_bounds_without_assumption_are_the_vectors(published: Home, number: int) -> None:
+    vector = vectors()["nonresponse_bounds"][number]
+    query = "select value, answer_rate, bound_low, bound_high, n, asked from marts_cx.voice_bounds where survey = 'bounds {}'"
+    [(value, rate, low, high, n, asked)] = mart(published, query.format(number))
+    assert (value, rate) == pytest.approx((vector["nps"], vector["response_rate"]), abs=CLOSE)
+    assert (low, high) == pytest.approx((vector["low"], vector["high"]), abs=CLOSE)
+    assert (n, asked) == (100, 500)
+
+
+@pytest.mark.parametrize("number", range(len(vectors()["r_indicator"])))
+def test_the_r_indicator_is_the_vectors(published: Home, number: int) -> None:
+    """Four groups of two hundred who answer as the vector says; the value has the noise of the estimates taken out of it."""
+    vector = vectors()["r_indicator"][number]
+    assert r_indicator(np.array(vector["propensity"])) == pytest.approx(vector["value"], abs=CLOSE)
+    query = "select r_unadjusted, r, r_low, r_high, fields from marts_cx.voice_representativity where survey = 'fair {}'"
+    [(plain, r, low, high, fields)] = mart(published, query.format(number))
+    assert (plain, fields) == (pytest.approx(vector["value"], abs=CLOSE), "country")
+    assert low < vector["value"] < r < high
+    tile = "select value, ci_low, ci_high, n from marts_cx.metric_value where metric = 'r_indicator' and grain = 'quarter' and survey = 'fair {}'"
+    assert mart(published, tile.format(number)) == [(r, low, high, 800)]
+
+
+def test_the_smaller_vectors_through_the_code_that_uses_them(published: Home) -> None:
+    golden = vectors()
+    for vector in golden["rogan_gladen"]:
+        found = mended(vector["p_obs"], 1000, (vector["se"], 500), (vector["sp"], 500))
+        assert found is not None
+        assert found.value == pytest.approx(vector["value"], abs=CLOSE)
+    for vector in golden["kish_n_eff"]:
+        weights = [float(weight) for weight in vector["weights"]]
+        call = f"select {{{{ kish('{sum(weights)}', '{sum(weight**2 for weight in weights)}') }}}} as n"
+        compiled = invoke(published, ["compile", "--inline", call], variables=build_variables(published))
+        with psycopg.connect(published.dsn("transformer")) as conn:
+            row = conn.execute(compiled[0].node.compiled_code).fetchone()
+        assert row is not None
+        assert float(row[0]) == pytest.approx(vector["value"], abs=CLOSE)
+
+
 def test_the_formulas_hold_below_the_smallest_cell_too(published: Home) -> None:
     golden, picks = vectors(), []
     for number, vector in enumerate(golden["nps"]):
@@ -170,4 +239,4 @@ def test_only_some_sources_connected_is_enough(published: Home) -> None:
         ]
         health = conn.execute("select source, rows_staged = rows_core, gate from marts_cx.stream_health").fetchall()
     assert empty == [(0,), (0,), (0,)]
-    assert health == [("inbox_survey", True, "not checked")]
+    assert set(health) == {("inbox_survey", True, "not checked")}

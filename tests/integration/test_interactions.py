@@ -13,8 +13,7 @@ from tests.whole_box import Box
 
 ROWS_OF_SOURCES = """
 select source, 'support' as kind, count(*) as n from input.input__ticket_events where event_type = 'comment' group by 1, 2
-union all select source, 'survey', count(*) from input.input__survey_answers
-    where coalesce(survey_type, 'relationship') <> 'employee' group by 1, 2
+union all select source, 'survey', count(*) from intermediate.int_voice__responses group by 1, 2
 union all select source, 'web', count(distinct coalesce(session_id, '')) from input.input__web_events
     where not coalesce(is_deleted, false) group by 1, 2
 union all select source, 'crm', count(*) from input.input__crm_activities group by 1, 2
@@ -34,7 +33,7 @@ def rows(home: Home, query: str) -> list[tuple[object, ...]]:
 
 
 def test_every_row_of_a_source_is_a_contact_or_listed_with_its_reason(home: Home) -> None:
-    """Source by source and kind by kind: rows of the source = contacts + rejects. A visit is a row of the website."""
+    """Source by source and kind by kind: rows = contacts + rejects. A visit is a row of the website, a response one of a survey."""
     kind = "case when interaction_type like 'crm%' then 'crm' else interaction_type end"
     facts = f"select source, {kind}, count(*) from core.fct_interaction group by 1, 2"
     rejects = f"select source, {kind}, count(*) from core.interaction_reject group by 1, 2"

@@ -22,18 +22,19 @@
     union all
     select
         answers.source,
-        'survey_answer:' || answers.source_id as source_id,
+        'survey_response:' || answers.survey_response_key as source_id,
         'survey' as interaction_type,
         'inbound' as direction,
-        answers.person_key,
-        answers.account_key,
-        answers.channel,
+        max(answers.person_key) as person_key,
+        max(answers.account_key) as account_key,
+        max(answers.channel) as channel,
         'direct' as provenance,
-        answers.answered_at as happened_at,
-        answers.loaded_at
+        max(answers.answered_at) as happened_at,
+        max(answers.loaded_at) as loaded_at
     from {{ ref('fct_survey_answer') }} as answers
-    {{ only_wanted_behind('survey_answer:', 'answers') }}
+    {{ only_wanted_behind('survey_response:', 'answers', ['source', 'survey_response_key']) }}
     where answers.is_valid and answers.is_answered and answers.answered_at is not null
+    group by answers.source, answers.survey_response_key
     union all
     select
         events.source,

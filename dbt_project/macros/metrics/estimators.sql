@@ -152,3 +152,42 @@
     (2 * 0.3989422804014327 * exp(-least({{ statistic }} * {{ statistic }}, 1400) / 2) * {{ t }} * (0.319381530 + {{ t }} * (-0.356563782
         + {{ t }} * (1.781477937 + {{ t }} * (-1.821255978 + {{ t }} * 1.330274429)))))
 {%- endmacro %}
+
+{#-
+    Value and interval of scores `y` of one estimator each, from their sum, their sum of squares and their number: 0 or 1 for `wilson`; -1, 0
+    or 1 for `nps_adjusted_wald`, clipped to its scale. `estimator` is the column that says which.
+-#}
+{% macro interval_of_scores(estimator, total, squares, den) -%}
+    {%- set share = wilson(total, den) -%}
+    {%- set nps = nps_adjusted_wald("((" ~ squares ~ " + " ~ total ~ ") / 2)", "((" ~ squares ~ " - " ~ total ~ ") / 2)", den) -%}
+    {%- set found = {} -%}
+    {%- for part in ['value', 'centre', 'low', 'high'] -%}
+        {%- set points = {'low': "greatest(-100.0, " ~ nps.low ~ ")", 'high': "least(100.0, " ~ nps.high ~ ")"}.get(part, nps[part]) -%}
+        {%- set _ = found.update({part: "cast(case " ~ estimator ~ " when 'wilson' then " ~ share[part] ~ " else " ~ points ~ " end as " ~ dbt.type_float() ~ ")"}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#-
+    Between which a value must lie, whatever those think who did not answer: all of them at one end of the scale, or all at the other
+    (C. F. Manski, Partial Identification of Probability Distributions, 2003). `rate` is the share that answered.
+-#}
+{% macro no_assumption_bounds(value, rate, least, most) -%}
+    {{ return({
+        'low': "(" ~ rate ~ " * " ~ value ~ " + (1 - " ~ rate ~ ") * " ~ least ~ ")",
+        'high': "(" ~ rate ~ " * " ~ value ~ " + (1 - " ~ rate ~ ") * " ~ most ~ ")",
+    }) }}
+{%- endmacro %}
+
+{#- Difference of two values that each have an interval (Newcombe 1998: squares of the half widths that face each other are added). -#}
+{% macro difference_of(one, other) -%}
+    {%- set change = "(" ~ one.centre ~ " - " ~ other.centre ~ ")" -%}
+    {%- set below = "power(" ~ one.centre ~ " - " ~ one.low ~ ", 2) + power(" ~ other.high ~ " - " ~ other.centre ~ ", 2)" -%}
+    {%- set above = "power(" ~ one.high ~ " - " ~ one.centre ~ ", 2) + power(" ~ other.centre ~ " - " ~ other.low ~ ", 2)" -%}
+    {{ return({'value': change, 'low': "(" ~ change ~ " - sqrt(" ~ below ~ "))", 'high': "(" ~ change ~ " + sqrt(" ~ above ~ "))"}) }}
+{%- endmacro %}
+
+{#- Standardised difference of two shares: in units of the mean of their standard deviations. -#}
+{% macro standardised_difference(one, other) -%}
+    (({{ one }} - {{ other }}) / nullif(sqrt(({{ one }} * (1 - {{ one }}) + {{ other }} * (1 - {{ other }})) / 2), 0))
+{%- endmacro %}

@@ -9,7 +9,7 @@
         changed('fct_ticket_event', ['source', \"'ticket_event:' || source_id\"]),
         matching('fct_ticket_event', ['ticket_key'], 'fct_ticket', ['ticket_key'],
             ['source', \"'ticket_event:' || source_id\"]),
-        changed('fct_survey_answer', ['source', \"'survey_answer:' || source_id\"]),
+        changed('fct_survey_answer', ['source', \"'survey_response:' || survey_response_key\"]),
         changed('fct_web_event', ['source', \"'web_session:' || session_key\"]),
         changed('input__crm_activities', ['source', \"'crm_activity:' || source_id\"]),
         matching('input__crm_activities', ['source', 'person_source_id'], 'int_identity__person_keys',
@@ -23,6 +23,7 @@
     ]) }}"
 ) }}
 -- Every point of contact, whatever system saw it: one row a contact, on the touchpoint that the journey map gives it.
+-- A questionnaire filled in is one contact, however many questions it asks.
 with contacts as (
     {{ contacts_wanted() }}
 ),

@@ -6,9 +6,10 @@
     indexes=[
         {'columns': ['source', 'source_id'], 'unique': True},
         {'columns': ['survey_invitation_key']},
+        {'columns': ['survey_response_key']},
         {'columns': ['_built_at'], 'type': 'brin'},
     ],
-    meta={'days': ['answered_day']},
+    meta={'days': ['answered_day'], 'carried': ['survey_response_key']},
     pre_hook="{{ want([
         changed('input__survey_answers'),
         matching('fct_survey_answer', ['survey_invitation_key'], 'fct_survey_invitation', ['survey_invitation_key']),

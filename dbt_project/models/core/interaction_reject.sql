@@ -18,13 +18,14 @@ where events.event_type = 'comment' and facts.source is null
 union all
 select
     answers.source,
-    'survey_answer:' || answers.source_id as source_id,
+    'survey_response:' || answers.survey_response_key as source_id,
     'survey' as interaction_type,
-    coalesce(answers.reject_reason, case when not answers.is_answered then 'not answered' else 'no time' end) as reason
+    coalesce(min(answers.reject_reason), case when max(case when answers.is_answered then 1 else 0 end) = 0 then 'not answered' else 'no time' end) as reason
 from {{ ref('fct_survey_answer') }} as answers
 left join {{ ref('fct_interaction') }} as facts
-    on answers.source = facts.source and 'survey_answer:' || answers.source_id = facts.source_id
+    on answers.source = facts.source and 'survey_response:' || answers.survey_response_key = facts.source_id
 where facts.source is null
+group by answers.source, answers.survey_response_key
 union all
 select
     visits.source,

@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "rapport.analysis.drivers",
     "rapport.analysis.emp_atoms",
     "rapport.analysis.linkage",
+    "rapport.analysis.response",
     "rapport.analysis.texts",
     "rapport.analysis.wait_excess",
 )
