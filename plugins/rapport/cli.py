@@ -175,12 +175,13 @@ def doctor() -> None:
 
 @cli.command()
 def docs() -> None:
-    """Write the generated pages of docs/reference: metrics, sources, inbox."""
+    """Write the generated pages of docs/reference: metrics, sources, inbox, moods."""
+    from rapport.analysis.texts import page as moods
     from rapport.authoring.pages import pages
     from rapport.warehouse.metric_pages import write_pages
 
     home = Home.current()
-    made = pages(home)
+    made = pages(home) | {home.root / moods.FILE: moods.page()}
     for file, text in made.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)

@@ -186,7 +186,7 @@ def test_the_r_indicator_is_the_vectors(published: Home, number: int) -> None:
     [(plain, r, low, high, fields)] = mart(published, query.format(number))
     assert (plain, fields) == (pytest.approx(vector["value"], abs=CLOSE), "country")
     assert low < vector["value"] < r < high
-    tile = "select value, ci_low, ci_high, n from marts_cx.metric_value where metric = 'r_indicator' and grain = 'quarter' and survey = 'fair {}'"
+    tile = "select value, ci_low, ci_high, n from marts_cx.metric_value where metric = 'r_indicator' and survey = 'fair {}'"
     assert mart(published, tile.format(number)) == [(r, low, high, 800)]
 
 

@@ -1,4 +1,4 @@
-"""What the labels of all texts say: persons with a pain or gain, net mood, and the share that some topic explains."""
+"""What the labels of all texts say: persons with a pain or gain, moods, and the share that some topic explains."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 import pandas as pd
 
 from rapport.analysis.step import Work
-from rapport.analysis.texts import error
-from rapport.analysis.texts.mood import NEGATIVE, POSITIVE
+from rapport.analysis.texts.moods import FEWEST, moods, net
 
-FEWEST = 10  # persons behind anything that is said about texts
 # Who wrote a text, when, and how much effort the same response says it was (8 - CES: 7 is the most).
 _ABOUT = """
     select 'survey_answer' as text_kind, a.source, a.source_id, a.answered_day as day,
@@ -25,36 +23,51 @@ _ABOUT = """
     select 'ticket_comment', v.source, v.source_id, cast(v.happened_at as date), coalesce(t.person_key, t.ticket_key), null
     from core.fct_ticket_event as v inner join core.fct_ticket as t on v.ticket_key = t.ticket_key and t.is_valid
     where v.event_type = 'comment' and v.actor_type = 'requester' and v.is_public and v.comment_redacted is not null
+    union all
+    select 'mention', m.source, m.source_id, m.happened_day, 
+        coalesce(m.person_key, i.platform || i.author_handle_token, m.mention_key), null
+    from core.fct_mention as m left join input.input__mentions as i on m.source = i.source and m.source_id = i.source_id
+    where m.is_valid and not m.is_own and not m.is_repost and m.brand_role = 'own' and m.text_redacted is not null
 """
 _KEY = ["text_kind", "source", "source_id"]
+# The polite words of a request for help would be taken for a good mood: comments on tickets have none.
+OF_MOOD = ("mention", "survey_answer")
 
 
-def counted(work: Work, labels: pd.DataFrame, coded: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the pains and gains a quarter, and the estimates a month and a quarter.
+def counted(work: Work, labels: pd.DataFrame, coded: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the pains and gains a quarter, the moods a quarter, and the estimates a month and a quarter.
 
     Args:
         work: gives the texts' keys, and the labels that are kept.
         labels: new labels, which take the place of kept ones with their key.
         coded: the topics of the same texts.
-        known: the error of the moods, by `error.measured`.
+        known: the error of the moods, by `error.known`.
     """
     about = work.frame(_ABOUT)
     kept = work.frame("select text_kind, source, source_id, language, mood, topics from analysis.text_label")
     of_kept = work.frame("select text_kind, source, source_id, topic, kind from analysis.text_topic")
-    moods = about.merge(_newest(kept, labels, labels)[[*_KEY, "language", "mood", "topics"]], on=_KEY)
+    labelled = about.merge(_newest(kept, labels, labels)[[*_KEY, "language", "mood", "topics"]], on=_KEY)
     named = about.merge(_newest(of_kept, coded, labels), on=_KEY)
     rows: list[dict[str, Any]] = []
     pains: list[dict[str, Any]] = []
+    felt: list[dict[str, Any]] = []
     for grain, frequency in (("month", "M"), ("quarter", "Q")):
         named["period"] = pd.PeriodIndex(pd.to_datetime(named["day"]), freq=frequency)
-        moods["period"] = pd.PeriodIndex(pd.to_datetime(moods["day"]), freq=frequency)
-        for period, texts in moods.groupby("period"):
+        labelled["period"] = pd.PeriodIndex(pd.to_datetime(labelled["day"]), freq=frequency)
+        for period, texts in labelled.groupby("period"):
             place = {"grain": grain, "period_start": period.start_time.date()}
             of_period = named[named["period"] == period]
             persons = int(of_period["person"].nunique())
             if persons < FEWEST:
                 continue
-            rows += [{**place, **row} for row in (_net(texts, known), _share("coded_share", int((texts["topics"] > 0).sum()), len(texts)))]
+            spoken = texts[texts["text_kind"].isin(OF_MOOD)]
+            shares = moods(spoken, known)
+            felt += [{**row, "period_start": place["period_start"]} for row in shares if grain == "quarter"]
+            rows.append({**place, **net(shares, len(spoken))})
+            for kind in OF_MOOD:
+                rows.append({**place, **net([row for row in shares if row["text_kind"] == kind], int((spoken["text_kind"] == kind).sum()))})
+                rows[-1]["item"] = kind
+            rows.append({**place, **_share("coded_share", int((texts["topics"] > 0).sum()), len(texts))})
             for kind, metric in (("pain", "pain_rate"), ("gain", "gain_rate")):
                 of_kind = of_period[of_period["kind"] == kind]
                 rows.append({**place, **_share(metric, int(of_kind["person"].nunique()), persons)})
@@ -73,7 +86,20 @@ def counted(work: Work, labels: pd.DataFrame, coded: pd.DataFrame, known: pd.Dat
                             | {"median_effort": effort}
                         )
     names = ["period_start", "topic", "kind", "texts", "persons", "of_persons", "share", "share_low", "share_high", "median_effort"]
-    return pd.DataFrame(pains, columns=names), pd.DataFrame(rows)
+    of_moods = [
+        "period_start",
+        "text_kind",
+        "language",
+        "mood",
+        "texts",
+        "as_read",
+        "share",
+        "share_low",
+        "share_high",
+        "corpus",
+        "refused_reason",
+    ]
+    return pd.DataFrame(pains, columns=names), pd.DataFrame(felt, columns=of_moods), pd.DataFrame(rows)
 
 
 def _newest(kept: pd.DataFrame, new: pd.DataFrame, replaced: pd.DataFrame) -> pd.DataFrame:
@@ -99,33 +125,3 @@ def _share(metric: str, hits: int, of: int) -> dict[str, Any]:
         "n_eligible": of,
         "ci_method": "Wilson",
     }
-
-
-def _net(texts: pd.DataFrame, known: pd.DataFrame) -> dict[str, Any]:
-    """Return positive minus negative texts in points, mended by the measured error.
-
-    Only answers in words count, and only in a language whose error is measured: the labelled texts are of that kind, and the polite
-    words of a request for help would be taken for a good mood.
-    """
-    texts = texts[texts["text_kind"] == "survey_answer"]
-    errors = {(row.language, row.mood): row for row in known.itertuples()}
-    of_known = texts[texts["language"].isin({language for language, _ in errors})]
-    row = {"metric": "net_sentiment", "n": len(of_known), "n_eligible": len(texts)}
-    if len(of_known) < FEWEST:
-        return row | {"refused_reason": f"fewer than {FEWEST} answers in words in a language whose error is measured"}
-    found = []
-    for language, same in of_known.groupby("language"):
-        both = []
-        for feeling in (POSITIVE, NEGATIVE):
-            wrong = errors[language, feeling]
-            one = error.mended(
-                float((same["mood"] == feeling).mean()), len(same), (wrong.sensitivity, wrong.n_with), (wrong.specificity, wrong.n_without)
-            )
-            both.append(one)
-        if both[0] is None or both[1] is None:
-            return row | {"refused_reason": f"mood is told apart too badly in {language}"}
-        found.append((len(same) / len(of_known), both[0], both[1]))
-    value = sum(weight * (good.value - bad.value) for weight, good, bad in found)
-    half = sum(weight**2 * ((good.high - good.low) ** 2 + (bad.high - bad.low) ** 2) for weight, good, bad in found) ** 0.5 / 2
-    edges = {"value": 100 * value, "low": max(100 * (value - half), -100.0), "high": min(100 * (value + half), 100.0)}
-    return row | edges | {"centre": (edges["low"] + edges["high"]) / 2, "ci_method": "Rogan-Gladen"}

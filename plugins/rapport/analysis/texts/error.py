@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from rapport.analysis.texts.mood import NEGATIVE, NEUTRAL, POSITIVE, cleaned, mood, score
 
 LABELLED = Path(__file__).with_name("labelled.tsv")
-FEWEST = 300  # labelled texts of a language from which its error may be called known
+MEASURED = Path(__file__).with_name("measured.yml")
+OWN = "own_sentences"
+FEWEST = 300  # labelled texts of a language and kind from which its error may be called known
+MOODS = (NEGATIVE, NEUTRAL, POSITIVE)
 _LEAST = 0.3  # of sensitivity + specificity - 1: below, a mended share says nothing
 _Z = 1.959964
+Counts = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -26,40 +31,50 @@ class Mended:
     high: float
 
 
-def measured(labelled: pd.DataFrame) -> pd.DataFrame:
-    """Return the error of the moods, a row a language and mood.
+def known() -> pd.DataFrame:
+    """Return the error of the moods by corpus: on the published ratings as measured.yml holds them, and on our own sentences now."""
+    rows: list[dict[str, Any]] = []
+    for corpus in published()["corpora"]:
+        rows += _described(corpus["counts"], {name: corpus[name] for name in ("language", "used_for")} | {"corpus": corpus["id"]})
+    for language, texts in shipped().groupby("language", sort=True):
+        rows += _described(counted(texts), {"language": language, "used_for": None, "corpus": OWN})
+    return pd.DataFrame(rows)
+
+
+def counted(labelled: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return how many texts with each label were given each mood.
 
     Args:
         labelled: language, label (positive, neutral or negative) and text.
-
-    Returns:
-        language, mood, n, sensitivity, n_with, specificity, n_without, f1, macro_f1, kappa.
     """
+    given = [mood(score(cleaned(row.text), row.language)) for row in labelled.itertuples()]
+    pairs = list(zip(labelled["label"], given, strict=True))
+    return {label: {feeling: pairs.count((label, feeling)) for feeling in MOODS} for label in MOODS}
+
+
+def _described(counts: Counts, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a row a mood: what it is told apart by, with Wilson's intervals, and the agreement of all three."""
+    total = sum(sum(row.values()) for row in counts.values())
     rows: list[dict[str, Any]] = []
-    for language, texts in labelled.groupby("language", sort=True):
-        given = [mood(score(cleaned(text), str(language))) for text in texts["text"]]
-        right = list(texts["label"])
-        f1 = {}
-        for feeling in (NEGATIVE, NEUTRAL, POSITIVE):
-            hits = sum(g == r == feeling for g, r in zip(given, right, strict=True))
-            have, said = right.count(feeling), given.count(feeling)
-            f1[feeling] = 2 * hits / (have + said) if have + said else 0.0
-            rejected = sum(feeling not in (g, r) for g, r in zip(given, right, strict=True))
-            rows.append(
-                {
-                    "language": language,
-                    "mood": feeling,
-                    "n": len(right),
-                    "sensitivity": hits / have if have else None,
-                    "n_with": have,
-                    "specificity": rejected / (len(right) - have) if have < len(right) else None,
-                    "n_without": len(right) - have,
-                    "f1": f1[feeling],
-                }
-            )
-        for row in rows[-3:]:
-            row["macro_f1"], row["kappa"] = sum(f1.values()) / 3, kappa(given, right)
-    return pd.DataFrame(rows)
+    for feeling in MOODS:
+        hits, have = counts[feeling][feeling], sum(counts[feeling].values())
+        said = sum(row[feeling] for row in counts.values())
+        without = total - have
+        row = dict(about) | {"mood": feeling, "n": total, "n_with": have, "n_without": without}
+        row |= _share("sensitivity", hits, have) | _share("specificity", without - (said - hits), without)
+        rows.append(row | {"f1": 2 * hits / (have + said) if have + said else 0.0})
+    pairs = [(label, given) for label, row in counts.items() for given, n in row.items() for _ in range(n)]
+    agreed = {"macro_f1": sum(row["f1"] for row in rows) / len(rows), "kappa": kappa(*zip(*pairs, strict=True))}
+    return [row | agreed for row in rows]
+
+
+def _share(name: str, hits: int, of: int) -> dict[str, Any]:
+    from statsmodels.stats.proportion import proportion_confint
+
+    if of == 0:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    low, high = proportion_confint(hits, of, method="wilson")
+    return {name: hits / of, f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
 def kappa(one: Iterable[str], other: Iterable[str]) -> float | None:
@@ -97,3 +112,8 @@ def mended(share: float, n: int, sensitivity: tuple[float, int], specificity: tu
 def shipped() -> pd.DataFrame:
     """Return the labelled texts that come along: language, label, topics and text, written for this purpose."""
     return pd.read_csv(LABELLED, sep="\t", names=["language", "label", "topics", "text"], keep_default_na=False, quoting=3)
+
+
+def published() -> dict[str, Any]:
+    """Return what measured.yml holds: whose ratings, and by corpus how many texts with each label were given each mood."""
+    return dict(yaml.safe_load(MEASURED.read_text()))

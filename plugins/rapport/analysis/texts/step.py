@@ -14,7 +14,7 @@ from rapport.analysis.step import Outcome, Step, Work
 from rapport.analysis.texts import error, mood, topics
 from rapport.analysis.texts.counting import counted
 
-VERSION = 1
+VERSION = 2
 # Every text of customers with its key; the fingerprint tells a changed text, salted so that nobody can try out short ones.
 TEXTS = """
     select t.text_kind, t.source, t.source_id, t.language, t.words,
@@ -26,6 +26,10 @@ TEXTS = """
         select 'ticket_comment', source, source_id, 'unknown', comment_redacted
         from core.fct_ticket_event
         where event_type = 'comment' and actor_type = 'requester' and is_public and comment_redacted is not null
+        union all
+        select 'mention', source, source_id, language, text_redacted
+        from core.fct_mention
+        where is_valid and not is_own and not is_repost and brand_role = 'own' and text_redacted is not null
     ) as t
 """
 _NEW = f"""
@@ -50,9 +54,9 @@ def run(work: Work) -> Outcome:
     rules = _rules(work.config["topics"])
     new = work.frame(_NEW, {"all": work.is_whole, "rules": rules})
     labels, coded = labelled(new, work.config["topics"], rules)
-    known = error.measured(error.shipped())
-    counts, estimates = counted(work, labels, coded, known)
-    tables = {"text_label": labels, "text_topic": coded, "text_error": known, "pain_gain": counts}
+    known = error.known()
+    counts, felt, estimates = counted(work, labels, coded, known)
+    tables = {"text_label": labels, "text_topic": coded, "text_error": known, "pain_gain": counts, "text_mood": felt}
     return Outcome(tables, estimates)
 
 
@@ -82,8 +86,8 @@ def _rules(settings: Any) -> str:
 STEP = Step(
     name="texts",
     version=VERSION,
-    reads=("core.fct_survey_answer", "core.fct_ticket_event", "core.fct_ticket"),
-    writes=("text_label", "text_topic", "text_error", "pain_gain"),
+    reads=("core.fct_survey_answer", "core.fct_ticket_event", "core.fct_ticket", "core.fct_mention"),
+    writes=("text_label", "text_topic", "text_error", "text_mood", "pain_gain"),
     run=run,
     settings=("topics",),
     merges={"text_label": _gone("text_label"), "text_topic": _gone("text_topic")},
