@@ -30,8 +30,8 @@ def run(work: Work) -> Outcome:
     cells[["asked", "answered"]] = cells[["asked", "answered"]].astype(float)
     judged, weights = [], []
     for start, of_quarter in cells.groupby("period_start"):
-        for survey, of_survey in of_quarter.groupby("survey"):
-            of_survey = of_survey.reset_index(drop=True)
+        for survey, asked in of_quarter.groupby("survey"):
+            of_survey = asked.reset_index(drop=True)
             judged.append(_row(start, survey, representativity(of_survey, FIELDS)))
             weight = raked(of_survey, RAKED)
             if weight is not None:

@@ -24,7 +24,7 @@ _ABOUT = """
     from core.fct_ticket_event as v inner join core.fct_ticket as t on v.ticket_key = t.ticket_key and t.is_valid
     where v.event_type = 'comment' and v.actor_type = 'requester' and v.is_public and v.comment_redacted is not null
     union all
-    select 'mention', m.source, m.source_id, m.happened_day, 
+    select 'mention', m.source, m.source_id, m.happened_day,
         coalesce(m.person_key, i.platform || i.author_handle_token, m.mention_key), null
     from core.fct_mention as m left join input.input__mentions as i on m.source = i.source and m.source_id = i.source_id
     where m.is_valid and not m.is_own and not m.is_repost and m.brand_role = 'own' and m.text_redacted is not null

@@ -12,6 +12,21 @@ from rapport.analysis.texts import error
 
 FILE = Path("docs") / "reference" / "moods.md"
 _OWN = "Our own sentences"
+_WHY = """
+A machine that reads moods is wrong at times, and not equally often either way. Shares of moods are therefore mended by its measured error
+(Rogan and Gladen 1978), whose uncertainty is part of their interval, and are not shown where it is not known or too large: fewer than
+{fewest} labelled texts of the kind and language, or sensitivity and specificity that together tell less than 0.3 above chance. The same
+figures stand in `marts_cx.voice_text_error`, the mended shares in `marts_cx.voice_mood`.
+"""
+_MADE_WITH = """
+English is read by VADER {vader}, as its authors released it; nothing of it was tuned here, neither words nor thresholds. German, French
+and Spanish are read by short word lists of our own, written with a few sentences of customers in view. Nobody has rated other sentences
+in these languages for us: their error is not known, and no share of moods is shown.
+"""
+_LAST = """
+The last were written for this purpose by who wrote the topics, and labelled by the same. They are fewer than {fewest}, mend nothing, and
+stand here because their kind is nearest to answers in a survey.
+"""
 
 
 def page() -> str:
@@ -24,26 +39,11 @@ def page() -> str:
 
 # How wrong moods are
 
-{
-        fill(
-            "A machine that reads moods is wrong at times, and not equally often either way. Shares of moods are therefore mended by its measured"
-            " error (Rogan and Gladen 1978), whose uncertainty is part of their interval, and are not shown where it is not known or too large:"
-            f" fewer than {error.FEWEST} labelled texts of the kind and language, or sensitivity and specificity that together tell less than 0.3"
-            " above chance. The same figures stand in `marts_cx.voice_text_error`, the mended shares in `marts_cx.voice_mood`.",
-            130,
-        )
-    }
+{_wrapped(_WHY, fewest=error.FEWEST)}
 
 ## Texts it was made with
 
-{
-        fill(
-            f"English is read by VADER {held['vader']}, as its authors released it; nothing of it was tuned here, neither words nor thresholds."
-            " German, French and Spanish are read by short word lists of our own, written with a few sentences of customers in view. Nobody has"
-            " rated other sentences in these languages for us: their error is not known, and no share of moods is shown.",
-            130,
-        )
-    }
+{_wrapped(_MADE_WITH, vader=held["vader"])}
 
 ## Texts it was measured on
 
@@ -51,15 +51,9 @@ def page() -> str:
 |---|---|---|---|---|---|
 {corpora}
 
-{fill("The first two: " + held["ratings"].strip(), 130)}
+{_wrapped("The first two: " + held["ratings"])}
 
-{
-        fill(
-            "The last were written for this purpose by who wrote the topics, and labelled by the same. They are fewer than"
-            f" {error.FEWEST}, mend nothing, and stand here because their kind is nearest to answers in a survey.",
-            130,
-        )
-    }
+{_wrapped(_LAST, fewest=error.FEWEST)}
 
 ## Error by mood
 
@@ -70,6 +64,10 @@ With Wilson's 95 % intervals.
 |---|---|---|---|---|---|---|---|
 {rows}
 """
+
+
+def _wrapped(text: str, **words: object) -> str:
+    return fill(text.strip().format(**words), 130)
 
 
 def _corpus(title: str, rows: pd.DataFrame) -> str:
