@@ -1,9 +1,6 @@
 -- Each score of a survey, for those asked in a quarter: what they said, between what it must lie whatever the silent think, what it is when
 -- the answers are raked to all who were asked, and how those who answered late differ. Fewer than five answers show nothing.
-{%- set metrics = [] %}
-{%- for metric in metrics_by(['wilson', 'nps_adjusted_wald']) if metric.cases == 'survey_answers' and metric.get('eligible') %}
-    {%- set _ = metrics.append(metric) %}
-{%- endfor %}
+{%- set metrics = bounded_metrics() %}
 {%- set fields = frame_fields() %}
 with frame as (
     select frame.*, days.quarter_start as period_start

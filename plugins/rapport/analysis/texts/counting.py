@@ -31,6 +31,7 @@ _ABOUT = """
 """
 _KEY = ["text_kind", "source", "source_id"]
 # The polite words of a request for help would be taken for a good mood: comments on tickets have none.
+_UNREAD = "no connected source records who reads an answer"
 OF_MOOD = ("mention", "survey_answer")
 
 
@@ -67,6 +68,7 @@ def counted(work: Work, labels: pd.DataFrame, coded: pd.DataFrame, known: pd.Dat
             for kind in OF_MOOD:
                 rows.append({**place, **net([row for row in shares if row["text_kind"] == kind], int((spoken["text_kind"] == kind).sum()))})
                 rows[-1]["item"] = kind
+            rows.append({**place, "metric": "verbatim_read", "n": len(spoken), "n_eligible": len(spoken), "refused_reason": _UNREAD})
             rows.append({**place, **_share("coded_share", int((texts["topics"] > 0).sum()), len(texts))})
             for kind, metric in (("pain", "pain_rate"), ("gain", "gain_rate")):
                 of_kind = of_period[of_period["kind"] == kind]
