@@ -26,6 +26,7 @@ from rapport.warehouse.dbt_project import build_variables
 
 CLOSE = 1e-6
 SCORES = (10, 8, 3)  # a promoter's, a passive's, a detractor's
+WORST = {"AT": (0, 2, 7, 8, 9, 10, 10), "DE": (2, 2, 5, 6, 8, 9, 9, 10)}
 Cell = dict[str, Any]
 
 
@@ -93,6 +94,10 @@ def published(module_warehouse: Home) -> Iterator[Home]:
         answers.add(f"share {number}", "2026-05-12", counts, (5, 2), measure="csat", survey_type="transactional", scale_min=1, scale_max=5)
     for number, vector in enumerate(golden["nonresponse_bounds"]):
         answers.asked(f"bounds {number}", "2026-03-10", "DE", round(100 / vector["response_rate"]), [50, 30, 20])
+    for country, scores in WORST.items():
+        for score in scores:
+            told = {"measure": "nps", "survey_type": "relationship", "scale_min": 0, "scale_max": 10, "country": country}
+            answers.add("worst", "2026-05-12", [1], (score,), **told)
     for number, vector in enumerate(golden["r_indicator"]):
         for country, share in zip(("AT", "DE", "ES", "FR"), vector["propensity"], strict=True):
             answers.asked(f"fair {number}", "2026-03-10", country, 200, [0, round(200 * share), 0])
@@ -188,6 +193,26 @@ def test_the_r_indicator_is_the_vectors(published: Home, number: int) -> None:
     assert low < vector["value"] < r < high
     tile = "select value, ci_low, ci_high, n from marts_cx.metric_value where metric = 'r_indicator' and survey = 'fair {}'"
     assert mart(published, tile.format(number)) == [(r, low, high, 800)]
+
+
+def test_the_worst_tenth_by_hand(published: Home) -> None:
+    """Would catch: a tie at the edge that chance decides.
+
+    Of fifteen answers two are the worst tenth: the 0, and one of three 2s, each of which counts a third: mean 1. AT has the 0 and one 2.
+    """
+    worst = """
+        select answers, worst_answers, mean_score, median_score, worst_mean_score, worst_highest_score, lowest_share
+        from marts_cx.voice_worst_decile where survey = 'worst'
+    """
+    assert mart(published, worst) == [(15, 2, pytest.approx(97 / 15), 8.0, pytest.approx(1.0), 2.0, pytest.approx(1 / 15))]
+    groups = """
+        select member, share, worst_share from marts_cx.voice_worst_decile_group
+        where survey = 'worst' and dimension = 'country' order by 1
+    """
+    assert mart(published, groups) == [
+        ("AT", pytest.approx(7 / 15), pytest.approx((1 + 1 / 3) / 2)),
+        ("DE", pytest.approx(8 / 15), pytest.approx((2 / 3) / 2)),
+    ]
 
 
 def test_the_smaller_vectors_through_the_code_that_uses_them(published: Home) -> None:

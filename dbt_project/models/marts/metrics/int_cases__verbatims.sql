@@ -7,13 +7,13 @@ with clock as (
 said as (
     select
         survey_answer_key as verbatim_key, 'survey_answer' as item, answered_day as said_day, answered_at as said_at, person_key, account_key,
-        survey_response_key, country, segment, industry, strategic, channel, survey, cast(null as timestamp) as replied_at
+        survey_response_key, country, segment, industry, strategic, channel, cast(null as timestamp) as replied_at
     from {{ ref('fct_survey_answer') }}
     where is_valid and is_trigger_valid and comment_redacted is not null and answered_at is not null
     union all
     select
         mention_key, 'mention', happened_day, happened_at, person_key, account_key,
-        null, country, segment, industry, strategic, platform, 'all', replied_at
+        null, country, segment, industry, strategic, platform, replied_at
     from {{ ref('fct_mention') }}
     where is_valid and not is_own and not is_repost and brand_role = 'own' and text_redacted is not null
 ),
@@ -53,9 +53,7 @@ select
     said.industry,
     said.strategic,
     coalesce(said.channel, 'unknown') as channel,
-    {{ all_of(['queue']) }},
-    said.survey,
-    {{ all_of(['touchpoint', 'stage', 'role', 'reason']) }},
+    {{ all_of(['queue', 'survey', 'touchpoint', 'stage', 'role', 'reason']) }},
     cast(said.item as {{ dbt.type_string() }}) as item,
     said.account_key,
     coalesce(said.replied_at <= {{ dbt.dateadd('day', 30, 'said.said_at') }}, false) or contacted.verbatim_key is not null as is_replied,
