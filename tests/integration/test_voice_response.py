@@ -47,7 +47,7 @@ MEASURE = {"q1": "nps", "q2": "driver", "q3": "driver", "q4": "driver", "e1": "e
 def _csv(file: Path, rows: list[dict[str, Any]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", newline="") as handle:
-        out = csv.DictWriter(handle, list(rows[0]), restval="")
+        out = csv.DictWriter(handle, list({name: None for row in rows for name in row}), restval="")
         out.writeheader()
         out.writerows(rows)
 
@@ -77,11 +77,27 @@ def _fill(inbox: Path) -> None:
         }
         for n, status in STATUS.items()
     ]
+    after = {
+        "survey_id": "aft",
+        "survey_type": "transactional",
+        "channel": "phone",
+        "invited_at": DAY.format(2),
+        "updated_at": DAY.format(3),
+    }
+    invitations += [
+        {"id": f"a-{n}", "person_id": f"p-{n}", "delivery_status": "sent", "response_id": "s-1" if n == 1 else ""} | after
+        for n in range(1, 5)
+    ]
     _csv(inbox / "survey_invitations" / "i.csv", invitations)
     whole = {"q1": 9, "q2": 4, "q3": 4, "q4": 5}
     day = DAY.format
     rows = [
-        *_answers("r-1", 1, {**whole, "e1": 5, "p1": 4}, day(2), day(3), complete=True),
+        # only the answer tells by which channel the contact was; of the other survey the invitation does
+        *({**row, "channel": "chat"} for row in _answers("r-1", 1, {**whole, "e1": 5, "p1": 4}, day(2), day(3), complete=True)),
+        *(
+            {**row, "survey_id": "aft", "survey_type": "transactional", "channel": "phone"}
+            for row in _answers("s-1", 1, {"q1": 9}, day(2), day(3), complete=True)
+        ),
         *_answers("r-2", 2, {"q1": 6, "q2": 3, "e1": 6}, day(2), day(4), complete=False),
         *_answers("r-3", 3, {"q2": 3, "q3": 2, "q4": 2}, day(2), day(4), complete=False),
         *_answers("r-10", 10, whole, late, late, complete=True),
@@ -121,7 +137,7 @@ def desk(module_warehouse: Home, tmp_path_factory: pytest.TempPathFactory) -> It
             assert (result.rows_landed > 0, result.rows_quarantined) == (True, 0), stream
         for layer in ("staging", "intermediate", "core"):
             build_layer(home, layer)
-        invoke(home, ["run", "--select", "int_cases__expectation_gaps"])
+        invoke(home, ["run", "--select", "int_cases__expectation_gaps", "int_cases__survey_invitations"])
         yield home
     shutil.rmtree(home.path / "inbox")
 
@@ -134,7 +150,9 @@ def _rows(home: Home, query: str) -> list[tuple[Any, ...]]:
 def test_every_invitation_has_the_disposition_of_the_book(desk: Home) -> None:
     """Would catch: a partial taken for a break-off. Everybody is asked four questions: two with the key one are half."""
     told = _rows(
-        desk, "select source_id, disposition, aapor_code, is_valid, is_matured from core.fct_survey_invitation where is_told order by 1"
+        desk,
+        "select source_id, disposition, aapor_code, is_valid, is_matured from core.fct_survey_invitation"
+        " where is_told and survey <> 'aft' order by 1",
     )
     assert [row for row in told if row[0] != "i-10"] == [
         ("i-1", "complete", "1.1", True, True),
@@ -150,10 +168,23 @@ def test_every_invitation_has_the_disposition_of_the_book(desk: Home) -> None:
     assert [row[1:] for row in told if row[0] == "i-10"] == [("complete", "1.1", True, False)]
     rate = """
         select count(*) filter (where disposition = 'complete'), count(*)
-        from core.fct_survey_invitation where is_told and is_valid and is_matured
+        from core.fct_survey_invitation where is_told and is_valid and is_matured and survey <> 'aft'
     """
     assert _rows(desk, rate) == [(1, 8)], "response rate 1: the one who came to the end, of eight who were asked"
     assert _rows(desk, "select answer_minutes from core.fct_survey_invitation where source_id = 'i-1'") == [(24 * 60,)]
+
+
+def test_no_rate_is_cut_by_what_only_answers_tell(desk: Home) -> None:
+    """Would catch: a channel of which everybody seems to answer, because the channel of the silent is not known."""
+    kept = "select channel, count(*) from core.fct_survey_invitation where is_told and survey <> 'aft' group by 1 order by 1"
+    assert _rows(desk, kept) == [("chat", 1), ("unknown", 9)]
+    rates = """
+        select survey, channel, count(*), count(*) filter (where disposition = 'complete')
+        from intermediate.int_cases__survey_invitations where is_valid and is_matured and is_invitation_known group by 1, 2 order by 1, 2
+    """
+    found = _rows(desk, rates)
+    assert [row[1:] for row in found if row[0] == "aft"] == [("phone", 4, 1)]
+    assert {row[1] for row in found if row[0] != "aft"} == {"unknown"}
 
 
 def test_of_several_responses_the_right_one_counts(desk: Home) -> None:
