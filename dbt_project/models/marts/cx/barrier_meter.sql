@@ -1,9 +1,15 @@
 {% set meters = [
     (1, 'magic numbers', 'response_rate'),
+    (1, 'magic numbers', 'r_indicator'),
     (1, 'magic numbers', 'gap_unpaired'),
     (2, 'we do not really listen', 'alert_follow_up'),
     (2, 'we do not really listen', 'alert_on_time'),
+    (2, 'we do not really listen', 'silent_share'),
+    (2, 'we do not really listen', 'verbatim_read'),
     (2, 'we do not really listen', 'coded_share'),
+    (2, 'we do not really listen', 'verbatim_replied'),
+    (2, 'we do not really listen', 'verbatim_acted'),
+    (2, 'we do not really listen', 'ask_to_act'),
     (2, 'we do not really listen', 'response_rate'),
     (2, 'we do not really listen', 'time_to_address_negative'),
     (3, 'word of mouth is hard', 'nps_relationship'),
@@ -15,6 +21,7 @@
     (4, 'functional data, little insight', 'actions_cross_functional'),
     (4, 'functional data, little insight', 'decision_days_median'),
     (4, 'functional data, little insight', 'had_to_repeat'),
+    (5, 'obvious and superficial', 'driver_importance'),
     (5, 'obvious and superficial', 'human_block_added'),
     (5, 'obvious and superficial', 'promise_clarity'),
 ] %}
