@@ -217,3 +217,35 @@ def test_an_answer_belongs_to_the_question_as_it_was_worded_then(desk: Home) -> 
         where a.question_id = 'q1' and a.source_id in ('r-12a-q1', 'r-12c-q1') order by 1
     """
     assert _rows(desk, versions) == [("r-12a-q1", 1), ("r-12c-q1", 2)]
+
+
+def test_answers_that_come_late_change_or_move_give_what_a_rebuild_gives(desk: Home) -> None:
+    """Would catch: a response that keeps an answer which now belongs to another one, or misses one that came later."""
+    day, later = DAY.format, {"updated_at": DAY.format(20)}
+    more = [
+        *_answers("r-2", 2, {"q3": 5, "q4": 5}, day(2), day(9), complete=True),
+        *({**row, "response_id": "r-3b"} for row in _answers("r-3", 3, {"q2": 3}, day(2), day(4), complete=False)),
+        *_answers("r-6", 6, {"q1": 7, "q2": 2}, day(2), day(10), complete=False),
+    ]
+    _csv(desk.path / "inbox" / "survey_answers" / "b.csv", [row | later for row in more])
+    extract_stream(desk, "inbox_survey", "survey_answers", run_id="two")
+    models = ["input__survey_answers", "int_voice__responses", "int_voice__invited_responses", "fct_survey_invitation"]
+    chosen = ["run", "--select", *models, "fct_survey_answer", "int_voice__frame"]
+    relations = {
+        "intermediate.int_voice__responses": "response_id",
+        "core.fct_survey_invitation": "source_id",
+        "core.fct_survey_answer": "source_id",
+        "intermediate.int_voice__frame": "survey_invitation_key",
+    }
+
+    def snapshot() -> dict[str, list[tuple[Any, ...]]]:
+        return {name: _rows(desk, f"select to_jsonb(t) - '_built_at' from {name} as t order by {key}") for name, key in relations.items()}
+
+    before = snapshot()
+    invoke(desk, chosen)
+    increments = snapshot()
+    invoke(desk, [*chosen, "--full-refresh"])
+    assert increments == snapshot()
+    assert increments["intermediate.int_voice__responses"] != before["intermediate.int_voice__responses"]
+    held = "select items_answered from intermediate.int_voice__responses where response_id in ('rel|r-3', 'rel|r-3b') order by 1"
+    assert _rows(desk, held) == [(1,), (2,)]

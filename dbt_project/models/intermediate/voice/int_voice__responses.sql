@@ -1,3 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'response_id'],
+    on_schema_change='fail',
+    indexes=[
+        {'columns': ['source', 'response_id'], 'unique': True},
+        {'columns': ['source', 'person_source_id']},
+        {'columns': ['person_email_token']},
+        {'columns': ['_built_at'], 'type': 'brin'},
+    ],
+    pre_hook="{{ want([
+        changed('input__survey_answers', ['source', response_of()]),
+        matching('int_voice__responses', ['source', 'person_source_id'], 'int_identity__person_keys'),
+        matching('int_voice__responses', ['person_email_token'], 'int_identity__email_keys'),
+        matching('int_voice__responses', ['source', 'account_source_id'], 'int_identity__account_keys'),
+    ]) }}"
+) }}
 -- One response (one questionnaire filled in) to a survey of customers: what its answers share, and how much of it was filled in.
 with answers as (
     select
@@ -6,6 +24,9 @@ with answers as (
         questions.is_optional,
         answers.score is not null and coalesce(answers.score between answers.scale_min and answers.scale_max, true) as is_scored
     from {{ ref('input__survey_answers') }} as answers
+    {%- if is_incremental() %}
+    inner join {{ wanted() }} as wanted on answers.source = wanted.source and {{ response_of('answers') }} = wanted.response_id
+    {%- endif %}
     left join ({{ survey_questions() }}) as questions
         on answers.survey_source_id = questions.survey_id and answers.question_id = questions.question_id
     where coalesce(answers.survey_type, 'relationship') <> 'employee'
@@ -46,7 +67,8 @@ select
     accounts.account_key,
     surveys.items_asked,
     surveys.quarantine_days,
-    surveys.touchpoint
+    surveys.touchpoint,
+    {{ built_at() }} as _built_at
 from responses
 left join {{ ref('int_identity__person_keys') }} as persons
     on responses.source = persons.source and responses.person_source_id = persons.source_id
