@@ -20,7 +20,24 @@ from bundle import layout, spec
 DASHBOARDS = {dashboard.slug: dashboard for dashboard in spec.load_dashboards()}
 
 # One number a table: how its first column finds the row (`{}`), and which column's text is compared.
+NEWEST = (
+    "period_start = (select max(period_start) from marts_cx.{}"
+    " where period_start < (select date_trunc('quarter', data_as_of) from marts_cx.release_status))"
+)
 TABLES = {
+    "What pains them": (
+        f"select persons from marts_cx.voice_pain_gain where replace(topic, '_', ' ') = '{{0}}' and {NEWEST.format('voice_pain_gain')}",
+        1,
+    ),
+    "Scores and their bounds": (
+        "select n from marts_cx.voice_bounds join marts_cx.metric_definition using (metric)"
+        f" where title = '{{0}}' and survey = 'all' and {NEWEST.format('voice_bounds')}",
+        2,
+    ),
+    "Moods against people's ratings": (
+        "select n from marts_cx.voice_text_error where replace(corpus, '_', ' ') = '{0}' and mood = '{2}'",
+        3,
+    ),
     "Reconciliation to the source": ("select rows_landed from marts_cx.stream_health where source = '{0}' and stream = '{1}'", 3),
     "Releases": ("select coalesce(rows_changed, 0) from ops.release where release_id = '{0}'", 4),
     "Runs": ("select coalesce(sum(rows_landed), 0) from ops.stream_load where run_id = '{0}'", 6),
