@@ -45,9 +45,11 @@ CORE_OF = {
 _LEDGERS: tuple[LiteralString, ...] = (
     "create table if not exists intermediate.build_mark"
     " (relation text primary key, begun_at timestamp not null, is_whole boolean not null, built_at timestamp, whole_at timestamp)",
+    "alter table intermediate.build_mark add column if not exists tested_at timestamp",
     "create table if not exists intermediate.dirty_day (relation text, day date, built_at timestamp not null, primary key (relation, day))",
     "create table if not exists intermediate.removed_row"
     " (relation text, row_key text[], built_at timestamp not null, primary key (relation, row_key))",
+    "create table if not exists intermediate.feed_state (feed text primary key, is_whole boolean not null)",
     "create index if not exists removed_row_built_at on intermediate.removed_row (relation, built_at)",
 )
 
@@ -134,6 +136,22 @@ def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
+def staging_fingerprint(home: Home, facts: str) -> str:
+    """Return a hash of everything that decides the views of staging and what is said of them; `facts` is that of the facts."""
+    digest = hashlib.sha256(facts.encode())
+    for file in sorted(project_folder(home).glob("models/staging/**/*.yml")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def marts_fingerprint(home: Home, facts: str) -> str:
+    """Return a hash of everything that decides the marts; `facts` is that of the facts."""
+    digest = hashlib.sha256(facts.encode())
+    for file in sorted(project_folder(home).glob("models/marts/**/*.sql")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Built:
     """By what a layer was last built.
@@ -167,6 +185,11 @@ def built(conn: psycopg.Connection, layer: str) -> Built | None:
     """Return by what `layer` was last built, or None before its first build."""
     row = conn.execute("select fingerprint, is_whole from intermediate.built_layer where layer = %s", [layer]).fetchone()
     return Built(str(row[0]), bool(row[1])) if row else None
+
+
+def keep_tested(conn: psycopg.Connection, relations: list[str]) -> None:
+    """Note that the tests of relations (`schema.name`) passed: they next judge what is written from now on."""
+    conn.execute("update intermediate.build_mark set tested_at = built_at where relation = any(%s)", [relations])
 
 
 def keep_built(conn: psycopg.Connection, layer: str, value: Built) -> None:
