@@ -27,10 +27,8 @@ select
     not tickets.is_open and tickets.last_solved_at is not null as is_solved,
     tickets.reopens > 0 or tickets.follow_ups > 0 as is_reopened,
     tickets.first_solved_day <= {{ dbt.dateadd('day', -14, 'clock.as_of_day') }} as is_matured,
-    -- how long the first answer was waited for: solved without one, until then; null while it is still waited for
     {% for clock in ['calendar', 'business'] %}
-    coalesce(tickets.first_reply_{{ clock }}_minutes, case when not tickets.is_open then tickets.last_solved_{{ clock }}_minutes end)
-        as awaited_{{ clock }}_minutes,
+    {{ awaited_minutes('tickets', clock) }} as awaited_{{ clock }}_minutes,
     {% endfor %}
     {% for name in ['first_reply', 'first_solved', 'last_solved'] %}
     tickets.{{ name }}_calendar_minutes,
