@@ -2,7 +2,7 @@
 {%- set estimators = {
     'nps_adjusted_wald': nps_adjusted_wald('promoters', 'detractors', 'cases'),
     'wilson': wilson('favourable', 'cases'),
-    'mean': mean('total', 'total_squared', 'cases'),
+    'mean': mean('total', 'total_squared', 'cases', 'cases'),
     'ratio': ratio('total', 'total_squared', 'base', 'base_squared', 'cross_product', 'people'),
     'event_rate': count_poisson('favourable'),
 } %}
