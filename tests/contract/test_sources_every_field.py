@@ -46,9 +46,7 @@ def test_every_record_fits_and_every_field_is_declared(company: Company, source_
     assert [(r.field, r.reason) for page in found for r in page.rejected] == []
     assert Counter(name for page in found for name in page.undeclared.elements()) == Counter()
     pages_overlap = stream.options.get("explode") or stream.options.get("paging", {}).get("next") == "next_page"  # time-based export
-    assert [count for count in keys(stream, found).values() if count > 1] == [] or pages_overlap, (
-        "a key twice in one reading"
-    )
+    assert [count for count in keys(stream, found).values() if count > 1] == [] or pages_overlap, "a key twice in one reading"
     for field in stream.fields:
         if field.accepted:
             values = {value for page in found for value in page.table.column(field.column).to_pylist()} - {None}

@@ -21,7 +21,7 @@
 {#- The metrics that are read off Kaplan-Meier curves, in groups that share one; a curve has the name of its first metric. -#}
 {% macro km_curves() -%}
     {{ return(metric_groups(
-        metrics_by(['km', 'km_share']), ['cases', 'day', 'population', 'where', 'measure', 'event', 'start', 'schedule', 'unit', 'clock']
+        metrics_by(['km', 'km_share']), ['cases', 'day', 'population', 'where', 'measure', 'event', 'start', 'schedule', 'unit', 'clock', 'frozen_after_days']
     )) }}
 {%- endmacro %}
 

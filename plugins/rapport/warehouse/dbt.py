@@ -99,6 +99,9 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
         results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
         if layer in {"intermediate", "core"}:
             dbt_project.keep_built(conn, layer, dbt_project.Built(wanted, is_whole=full_refresh))
+        if layer == "marts":
+            by = dbt_project.fingerprint_of_marts(home, wanted, variables)
+            dbt_project.keep_built(conn, layer, dbt_project.Built(by, is_whole=True))
     models = sum(1 for result in results if result.node.resource_type in {"model", "seed"})
     tests = sum(1 for result in results if result.node.resource_type == "test")
     return LayerResult(layer, models, tests, time.monotonic() - began, full_refresh)

@@ -134,6 +134,22 @@ def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
+def fingerprint_of_marts(home: Home, facts: str, variables: Mapping[str, Any]) -> str:
+    """Return a hash of everything beside records that decides a number people read.
+
+    Args:
+        home: the installation.
+        facts: `fingerprint` of what the facts are made by.
+        variables: those of the build.
+    """
+    digest = hashlib.sha256(json.dumps([facts, variables.get("config")], sort_keys=True).encode())
+    folder = project_folder(home)
+    for file in sorted(folder.glob("models/marts/**/*.sql")):
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Built:
     """By what a layer was last built.

@@ -98,6 +98,7 @@ create table if not exists ops.release (
     reason text,
     rows_changed bigint
 );
+alter table ops.release add column if not exists build text;
 create index if not exists release_by_time on ops.release (published_at desc);
 comment on table ops.release is 'Releases of the marts; a blocked one left the previous release standing, for the reason given.';
 
@@ -111,7 +112,7 @@ create table if not exists ops.metric_frozen (
     release_id text not null,
     primary key (metric, version, grain, period_start, country, segment, industry, strategic, channel, queue, survey, touchpoint, stage, role, reason, item)
 );
-comment on table ops.metric_frozen is 'The numbers of a period in the release that froze it, the first with data of a day later than 14 days after its end.';
+comment on table ops.metric_frozen is 'The numbers of a period in the release that froze it: the first with data of a day beyond the days that the metric gives it (14).';
 
 create table if not exists ops.metric_restatement (
     metric text, version bigint, grain text, period_start date,
@@ -121,11 +122,13 @@ create table if not exists ops.metric_restatement (
     value_before double precision, value_now double precision,
     ci_low_before double precision, ci_low_now double precision, ci_high_before double precision, ci_high_now double precision,
     n_before bigint, n_now bigint,
+    restated_because text not null,
     restated_at timestamp not null,
+    run_id text not null,
     release_id text not null,
     primary key (metric, version, grain, period_start, country, segment, industry, strategic, channel, queue, survey, touchpoint, stage, role, reason, item, sequence_number)
 );
-comment on table ops.metric_restatement is 'Corrections of numbers of frozen periods: what was read before, what is read now, and since which release.';
+comment on table ops.metric_restatement is 'Corrections of numbers of frozen periods: what was read before, what is read now, why, by which run and since which release.';
 
 create table if not exists ops.setting (
     key text primary key,

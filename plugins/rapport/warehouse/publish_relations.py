@@ -9,8 +9,8 @@ from psycopg import sql
 
 from rapport.warehouse.dbt_manifest import Mart
 
-# Says when a row changed: publish fills it, so it does not make a row different.
-_STAMPS = ("release_id",)
+# Say when a row changed, and why: publish fills them, so they do not make a row different.
+_STAMPS = ("release_id", "run_id", "restated_because")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied
     if changed:
         conn.execute(sql.SQL("analyze {}").format(_live(mart)))
     if swapped and "release_id" in columns:
-        conn.execute(sql.SQL("update {} set release_id = %s").format(_live(mart)), [release_id])
+        conn.execute(sql.SQL("update {} set release_id = %s where release_id is null").format(_live(mart)), [release_id])
     return Applied(f"{mart.schema}.{mart.name}", changed, swapped)
 
 
@@ -130,8 +130,9 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
 
 
 def _stamped(column: str, release_id: str) -> sql.Composable:
-    if column == "release_id":
-        return sql.SQL("{} as release_id").format(sql.Literal(release_id))
+    if column in _STAMPS:
+        stamp = sql.Literal(release_id) if column == "release_id" else sql.SQL("null::text")
+        return sql.SQL("{} as {}").format(stamp, sql.Identifier(column))
     return sql.SQL("new.{}").format(sql.Identifier(column))
 
 

@@ -79,7 +79,10 @@ select
     ci_high_now,
     n_before,
     n_now,
+    -- what publish knows of a correction, it writes
+    {{ typed_null('string') }} as restated_because,
     cast({{ to_utc('current_timestamp') }} as {{ dbt.type_timestamp() }}) as restated_at,
+    {{ typed_null('string') }} as run_id,
     {{ typed_null('string') }} as release_id
 from compared
 where is_new or not ({% for column in ['value', 'ci_low', 'ci_high', 'n'] %}{{ same_number(column ~ '_before', column ~ '_now') }}{{ ' and ' if not loop.last }}{% endfor %})
@@ -96,6 +99,8 @@ select
     ci_high_now,
     n_before,
     n_now,
+    restated_because,
     restated_at,
+    run_id,
     release_id
 from logged

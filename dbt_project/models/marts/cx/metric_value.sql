@@ -1,5 +1,5 @@
--- What dashboards show: every metric on its lattice, by the tile contract. A period is frozen 14 days after its end: if its number changes
--- later, the present one is shown and marked as restated. A label stands as long as its change does, whatever else was tested beside it.
+-- What dashboards show: every metric on its lattice, by the tile contract. If the number of a frozen period changes, the present one is shown and
+-- marked as restated. A label stands as long as its change does, whatever else was tested beside it.
 with restated as (
     select distinct metric, version, grain, period_start, {{ dimension_list() }}
     from {{ ref('metric_restatement') }}

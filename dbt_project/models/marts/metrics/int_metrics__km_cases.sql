@@ -1,12 +1,12 @@
--- How long each case of a Kaplan-Meier curve was followed, and whether it was done by then. A case is followed until its period is frozen (14 days
--- after it ended), or until now if that is earlier: what happens later does not move the curve of a period that people have read.
+-- How long each case of a Kaplan-Meier curve was followed, and whether it was done by then. A case is followed until its period is frozen, or
+-- until now if that is earlier: what happens later does not move the curve of a period that people have read.
 {% set groups = km_curves() %}
 with periods as (
     select
         day,
         grain,
         period_start,
-        {{ day_begins(dbt.dateadd('day', 14, period_after('grain', 'period_start'))) }} as frozen_at
+        {{ period_after('grain', 'period_start') }} as next_start
     from ({{ day_periods() }}) as days
 ),
 
@@ -19,7 +19,7 @@ placed_{{ loop.index }} as (
         periods.grain,
         periods.period_start,
         {% if estimator.get('start') %}
-        least(periods.frozen_at, clock.as_of_at) as followed_until,
+        least({{ day_begins(dbt.dateadd('day', metric.frozen_after_days, 'periods.next_start')) }}, clock.as_of_at) as followed_until,
         {% endif %}
         ({{ metric.where }}) as counts
     from (select * from {{ ref('int_cases__' ~ metric.cases) }} where {{ metric.population }}) as cases
