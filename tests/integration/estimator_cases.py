@@ -49,8 +49,13 @@ def definitions(folder: Path) -> Path:
     (folder / "cases" / "tickets.yml").write_text(json.dumps(cases))
     for name, (unit, estimator) in ESTIMATORS.items():
         metric = {"metric": name, "version": 1, "title": name, "question": name, "cases": "tickets", "day": "day", "estimator": estimator}
-        metric |= {"unit": unit, "scale": "any", "direction": "higher", "dimensions": ["country", "segment"], "privacy_k": 5}
-        metric |= {"lattice": [[], ["country"], ["segment", "country"]], "precision_n": 30, "practical_minimum": 0, "owner": "cx"}
+        metric |= {"unit": unit, "scale": "any", "direction": "higher", "dimensions": ["country", "segment", "strategic"], "privacy_k": 5}
+        metric |= {
+            "lattice": [[], ["country"], ["segment", "country"], ["strategic"]],
+            "precision_n": 30,
+            "practical_minimum": 0,
+            "owner": "cx",
+        }
         (folder / f"{name}.yml").write_text(json.dumps(metric | {"decision": "None at all.", "definition": "A number to test with."}))
     return folder
 
@@ -69,7 +74,8 @@ def made_up(seed: int) -> pd.DataFrame:
     cases["country"] = draw.choice(["DE", "FR"], count)
     cases["segment"] = draw.choice(["large", "small"], count)
     cases["score"] = np.clip(np.round(7.5 + 1.5 * of_account + draw.normal(0, 1.5, count)), 0, 10)
-    cases["is_good"] = of_account + draw.normal(0, 1, count) > 0
+    cases["strategic"] = draw.choice(["yes", "no"], count, p=[0.3, 0.7])
+    cases["is_good"] = of_account + draw.normal(0, 1, count) + 0.8 * (cases["strategic"] == "yes") > 0.2
     cases["weight"] = draw.uniform(0.2, 3, count)
     cases["units"] = draw.integers(1, 20, count).astype(float)
     cases["cost"] = cases["units"] * (3 + of_account) + draw.normal(0, 2, count)

@@ -20,7 +20,7 @@ from tests.integration.estimator_cases import definitions, made_up
 
 FIRST, LAST, NOW = date(2026, 1, 1), date(2026, 6, 30), pd.Timestamp("2026-06-20 12:00")
 MODELS = [f"int_metrics__{part}" for part in ("definitions", "lattice", "day_sums", "part_cells", "cluster_effects", "estimates")]
-MODELS += ["int_metrics__quantile_cells", "int_metrics__km_cases", "int_metrics__km_cells", "metric_part"]
+MODELS += ["int_metrics__quantile_cells", "int_metrics__km_cases", "int_metrics__km_cells", "metric_part", "metric_contrast", "metric_xmr"]
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def cases() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def cells(module_warehouse: Home, cases: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pd.DataFrame]:
-    """What the engine's own models make of the cases."""
+def built(module_warehouse: Home, cases: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A warehouse of these cases and nothing else."""
     home = module_warehouse
     columns: dict[str, str] = dict.fromkeys(("score", "weight", "units", "cost", "minutes", "days", "open_minutes"), "double precision")
     columns |= dict.fromkeys(("is_good", "is_done"), "boolean") | {"day": "date", "started_at": "timestamp"}
@@ -69,10 +69,20 @@ def cells(module_warehouse: Home, cases: pd.DataFrame, tmp_path_factory: pytest.
     variables["metrics"] = load_metrics(definitions(tmp_path_factory.mktemp("metrics")))
     variables["config"] |= {"time_zone": "UTC"}
     invoke(home, ["run", "--select", *MODELS], variables=variables)
+    return home
+
+
+def relation(home: Home, query: str) -> pd.DataFrame:
     with psycopg.connect(home.dsn("transformer"), row_factory=psycopg.rows.dict_row) as conn:
-        yield pd.DataFrame(
-            conn.execute("select * from intermediate.int_metrics__estimates where grain = 'quarter' or estimator = 'computed'").fetchall()
-        )
+        return pd.DataFrame(conn.execute(query.encode()).fetchall())
+
+
+@pytest.fixture(scope="module")
+def cells(built: Home) -> pd.DataFrame:
+    """What the engine's own models make of the cases, by quarter; strategic customers are compared apart."""
+    return relation(
+        built, "select * from intermediate.int_metrics__estimates where grain = 'quarter' and strategic = 'all' or estimator = 'computed'"
+    )
 
 
 def members(cases: pd.DataFrame, cell: Any) -> pd.DataFrame:
@@ -254,3 +264,35 @@ def test_a_computed_value_is_taken_as_it_stands(cells: pd.DataFrame) -> None:
     first, second = cells[cells["metric"] == "t_computed"].sort_values("period_start").itertuples()
     assert (first.value, first.centre, first.low, first.high, first.n, first.n_eligible) == (3, 3, 1, 7, 40, 50)
     assert (first.ci_method, second.refused_reason) == ("bootstrap 95 %", "too few")
+
+
+def test_strategic_customers_differ_from_the_rest_by_newcombe(built: Home, cases: pd.DataFrame) -> None:
+    """Would catch: a difference with the interval of one side, and a word where there is nothing; the cases differ in `is_good` only."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    read = relation(built, "select * from next_marts_cx.metric_contrast where grain = 'quarter' order by period_start, metric")
+    assert len(read) == 2 * 17
+    for row in read[read["metric"] == "t_share"].itertuples():
+        quarter = cases[pd.to_datetime(cases["day"]).dt.to_period("Q").dt.start_time.dt.date == row.period_start]
+        ours, rest = (quarter.loc[quarter["strategic"] == side, "is_good"] for side in ("yes", "no"))
+        assert (row.left_n, row.right_n, row.left_value, row.right_value) == (len(ours), len(rest), ours.mean(), rest.mean())
+        assert row.difference == pytest.approx(ours.mean() - rest.mean())
+        expected = confint_proportions_2indep(ours.sum(), len(ours), rest.sum(), len(rest), compare="diff", method="newcomb")
+        assert (row.ci_low, row.ci_high) == pytest.approx(expected)
+    labels = read.set_index("metric")["label"]
+    assert set(labels["t_share"]) == {"higher"}
+    assert set(labels["t_mean"]) == {"no clear difference"}
+
+
+def test_limits_of_chance_are_those_of_all_periods_but_the_newest(built: Home) -> None:
+    """Mean and 2.66 mean moving ranges of Wheeler and Chambers; two quarters are no series."""
+    read = relation(built, "select * from next_marts_cx.metric_xmr where metric = 't_mean' order by period_start")
+    weeks = read[read["grain"] == "week"]
+    before = weeks["value"].iloc[:-1]
+    reach = 2.66 * before.diff().abs().mean()
+    assert len(before) >= 12
+    assert weeks["lower_limit"].to_numpy() == pytest.approx(before.mean() - reach)
+    assert weeks["upper_limit"].to_numpy() == pytest.approx(before.mean() + reach)
+    outside = np.where(weeks["value"] > before.mean() + reach, "above", np.where(weeks["value"] < before.mean() - reach, "below", "within"))
+    assert list(weeks["signal"]) == list(outside)
+    assert set(read.loc[read["grain"] == "quarter", "signal"]) == {"cannot tell"}
