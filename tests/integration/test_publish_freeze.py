@@ -150,6 +150,7 @@ def test_a_silent_change_is_refused_and_nothing_is_published(months: Months) -> 
         with pytest.raises(PublishError, match="csat would change without a restatement"):
             publish(months.home, "run")
         assert months.read(SHOWN, "metric_value")[1][2] == 0.5
+    months.build()
     run(months.home, "update next_marts_cx.metric_value set value = 0.9 where period_start = '2026-03-01'")
     publish(months.home, "run")  # March is open
 
