@@ -56,7 +56,8 @@ def keep_frozen(conn: psycopg.Connection, release_id: str, run_id: str, as_of: d
         sql.SQL(
             "insert into ops.metric_frozen ({cell}, {numbers}, change, change_label, release_id)"
             " select {cell}, {numbers}, change, change_label, {release} from marts_cx.metric_value as shown"
-            " where (n is not null or suppressed_reason is null or suppressed_reason not like all (array['source not connected%%', 'no cases yet']))"
+            " where (n is not null or suppressed_reason is null"
+            " or suppressed_reason <> 'no cases yet' and suppressed_reason not like 'source not connected%%')"
         ).format(**parts)
         + _FREEZES,
         {"as_of": as_of},
