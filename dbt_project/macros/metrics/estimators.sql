@@ -164,6 +164,19 @@
     sqrt(({{ first }} - {{ first_end }}) * ({{ first }} - {{ first_end }}) + ({{ second_end }} - {{ second }}) * ({{ second_end }} - {{ second }}))
 {%- endmacro %}
 
+{#- The test of such a difference, read off its interval: the difference over the half that faces zero, in standard errors. -#}
+{% macro difference_statistic(difference, below, above) -%}
+    {{ z() }} * {{ difference }} / nullif(case when {{ difference }} >= 0 then {{ below }} else {{ above }} end, 0)
+{%- endmacro %}
+
+{#-
+    The middle of a series and how far its limits reach to each side: 2.66 mean moving ranges (XmR chart; Wheeler and Chambers,
+    Understanding Statistical Process Control, 1992). `step` is the difference to the value before.
+-#}
+{% macro xmr_limits(value, step) -%}
+    {{ return({'centre': "avg(" ~ value ~ ")", 'reach': "2.66 * avg(abs(" ~ step ~ "))"}) }}
+{%- endmacro %}
+
 {#-
     Whether a test of a family stands: Benjamini and Hochberg (1995) at q = 0.10 over the `tests` of the family with `p_value` and its rank
     `p_rank`, and beyond 1.96 standard errors by itself.

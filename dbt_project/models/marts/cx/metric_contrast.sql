@@ -35,7 +35,7 @@ pairs as (
 ),
 
 tested as (
-    select *, {{ z() }} * difference / nullif(case when difference >= 0 then below else above end, 0) as statistic
+    select *, {{ difference_statistic('difference', 'below', 'above') }} as statistic
     from pairs
 ),
 

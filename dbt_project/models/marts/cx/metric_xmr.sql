@@ -1,5 +1,6 @@
 -- Limits of what a metric does by itself: mean +- 2.66 mean moving range over its periods (XmR chart; Wheeler and Chambers 1992), from 12
 -- periods on. The newest period is judged by the limits of those before it and is no part of them: it may still be open.
+{% set limits = xmr_limits('value', 'step') %}
 with points as (
     select
         estimates.metric,
@@ -22,8 +23,8 @@ limits as (
         version,
         grain,
         count(*) as points,
-        avg(value) as centre,
-        2.66 * avg(abs(step)) as reach
+        {{ limits.centre }} as centre,
+        {{ limits.reach }} as reach
     from points
     where period_start < newest
     group by metric, version, grain

@@ -32,7 +32,7 @@ both_periods as (
 tested as (
     select
         *,
-        {{ z() }} * change / nullif(case when change >= 0 then below else above end, 0) as statistic
+        {{ difference_statistic('change', 'below', 'above') }} as statistic
     from both_periods
 ),
 
