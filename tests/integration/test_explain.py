@@ -42,7 +42,7 @@ def test_sums_give_the_value_and_rows_are_as_many_as_it_counts(run_home: Box) ->
         assert told["components"]["adds_up"], (metric["metric"], told["components"], cell["value"])
         assert told["rows_behind"] == cell["n"], metric["metric"]
         assert f"metric: {metric['metric']}" in told["definition"]
-    assert {"wilson", "nps_adjusted_wald", "mean", "count", "quantile_order"} <= seen.keys()
+    assert {"wilson", "nps_adjusted_wald", "mean", "count", "quantile_order", "km"} <= seen.keys()
 
 
 def test_rows_are_masked_and_say_by_which_load_they_came(run_home: Box) -> None:
@@ -97,6 +97,7 @@ def test_a_value_is_worked_out_by_hand() -> None:
     points = [{"duration": 5.0, "at_risk": 10, "done": 4}, {"duration": 9.0, "at_risk": 6, "done": 3}]
     assert curve_reading(points, quantile=0.5) == 9.0
     assert curve_reading(points, within=5) == pytest.approx(0.4)
+    assert curve_reading(points, quantile=0.4) == 7.0  # lies at 0.6 from 5 to 9
     parts = [{"histogram": 60, "num": 3, "den": 3}, {"histogram": None, "num": 0, "den": 2}]
     bounds = quantile_bounds(parts, 0.5)
     assert bounds is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -108,15 +107,6 @@ def test_only_what_changed_is_written(built: Home) -> None:
     rows = run(built, "select to_char(period_start, 'MM'), value, release_id from marts_cx.metric_value order by 1", role="analyst")
     assert rows == [("01", 30, first.release_id), ("02", 40, third.release_id), ("03", 33, third.release_id)]
     assert run(built, "select person_key from marts_cx.dim_person", role="analyst") == [("p1",)]
-
-
-def test_a_value_that_changes_after_its_period_is_restated(built: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "_data_as_of", lambda _conn: datetime(2026, 2, 10, tzinfo=UTC))
-    publish(built, "run 1")
-    run(built, "update next_marts_cx.metric_value set value = value + 1")
-    publish(built, "run 2")
-    rows = run(built, "select to_char(period_start, 'MM'), restated from marts_cx.metric_value order by 1", role="analyst")
-    assert rows == [("01", True), ("02", False)]  # February was still open
 
 
 def test_a_relation_that_changes_its_shape_is_swapped_whole(built: Home) -> None:

@@ -82,3 +82,29 @@
 {% macro spark__value_at(values, rank) -%}
     try_element_at({{ values }}, cast({{ rank }} as int))
 {%- endmacro %}
+
+{#- A number of 64 bits for a text, to sort and join by instead of it. -#}
+{% macro hash_number(text) -%}
+    {{ return(adapter.dispatch('hash_number')(text)) }}
+{%- endmacro %}
+
+{% macro default__hash_number(text) -%}
+    hashtextextended({{ text }}, 0)
+{%- endmacro %}
+
+{% macro spark__hash_number(text) -%}
+    xxhash64({{ text }})
+{%- endmacro %}
+
+{#- Whether two relations with cells by period have the same one. -#}
+{% macro same_cell(left, right) -%}
+    {%- for column in ['metric', 'version', 'grain', 'period_start'] + metric_dimensions() %}
+    {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Whether two numbers are the same but for a float's noise, or both missing. -#}
+{% macro same_number(left, right) -%}
+    (({{ left }} is null and {{ right }} is null)
+        or coalesce(abs({{ left }} - {{ right }}) <= 0.000000001 * greatest(1, abs({{ left }})), false))
+{%- endmacro %}

@@ -48,10 +48,13 @@
     }) }}
 {%- endmacro %}
 
-{#- Mean with the normal interval; no interval below two cases. -#}
-{% macro mean(total, total_squared, den) -%}
+{#-
+    Mean with the normal interval; no interval below two cases. `den` cases tell as much as that many independent ones, `n` is how many
+    there are.
+-#}
+{% macro mean(total, total_squared, den, n) -%}
     {%- set value = "(" ~ total ~ " / nullif(" ~ den ~ ", 0))" -%}
-    {%- set variance = "(greatest(" ~ total_squared ~ " - " ~ total ~ " * " ~ value ~ ", 0) / nullif(" ~ den ~ " - 1, 0))" -%}
+    {%- set variance = "(greatest(" ~ total_squared ~ " / nullif(" ~ den ~ ", 0) - " ~ value ~ " * " ~ value ~ ", 0) * " ~ n ~ " / nullif(" ~ n ~ " - 1, 0))" -%}
     {%- set half = "(" ~ z() ~ " * sqrt(" ~ variance ~ " / nullif(" ~ den ~ ", 0)))" -%}
     {{ return({
         'value': value,
@@ -63,12 +66,12 @@
 
 {#-
     A ratio of two sums, `total / base`, with the interval of its linearisation (Taylor): the variance of the residuals y - R x, none below
-    two cases. Cochran, Sampling Techniques (1977), ch. 6.
+    two cases (`n`). Cochran, Sampling Techniques (1977), ch. 6.
 -#}
-{% macro ratio(total, total_squared, base, base_squared, cross_product, den) -%}
+{% macro ratio(total, total_squared, base, base_squared, cross_product, n) -%}
     {%- set value = "(" ~ total ~ " / nullif(" ~ base ~ ", 0))" -%}
     {%- set squares = "greatest(" ~ total_squared ~ " - 2 * " ~ value ~ " * " ~ cross_product ~ " + " ~ value ~ " * " ~ value ~ " * " ~ base_squared ~ ", 0)" -%}
-    {%- set half = "(" ~ z() ~ " * sqrt(" ~ den ~ " / nullif(" ~ den ~ " - 1, 0) * " ~ squares ~ ") / nullif(abs(" ~ base ~ "), 0))" -%}
+    {%- set half = "(" ~ z() ~ " * sqrt(cast(" ~ n ~ " as " ~ dbt.type_float() ~ ") / nullif(" ~ n ~ " - 1, 0) * " ~ squares ~ ") / nullif(abs(" ~ base ~ "), 0))" -%}
     {{ return({
         'value': value,
         'centre': value,
@@ -190,4 +193,34 @@
 {#- Standardised difference of two shares: in units of the mean of their standard deviations. -#}
 {% macro standardised_difference(one, other) -%}
     (({{ one }} - {{ other }}) / nullif(sqrt(({{ one }} * (1 - {{ one }}) + {{ other }} * (1 - {{ other }})) / 2), 0))
+{%- endmacro %}
+
+{#-
+    How far the interval of a difference of two independent estimates reaches to one side: the halves of the two intervals on the sides that
+    move the difference there, put together as squares (Newcombe 1998, method 10, for shares; the same for the others).
+-#}
+{% macro combined_half(first, first_end, second, second_end) -%}
+    sqrt(({{ first }} - {{ first_end }}) * ({{ first }} - {{ first_end }}) + ({{ second_end }} - {{ second }}) * ({{ second_end }} - {{ second }}))
+{%- endmacro %}
+
+{#- The test of such a difference, read off its interval: the difference over the half that faces zero, in standard errors. -#}
+{% macro difference_statistic(difference, below, above) -%}
+    {{ z() }} * {{ difference }} / nullif(case when {{ difference }} >= 0 then {{ below }} else {{ above }} end, 0)
+{%- endmacro %}
+
+{#-
+    The middle of a series and how far its limits reach to each side: 2.66 mean moving ranges (XmR chart; Wheeler and Chambers,
+    Understanding Statistical Process Control, 1992). `step` is the difference to the value before.
+-#}
+{% macro xmr_limits(value, step) -%}
+    {{ return({'centre': "avg(" ~ value ~ ")", 'reach': "2.66 * avg(abs(" ~ step ~ "))"}) }}
+{%- endmacro %}
+
+{#-
+    Whether a test of a family stands: Benjamini and Hochberg (1995) at q = 0.10 over the `tests` of the family with `p_value` and its rank
+    `p_rank`, and beyond 1.96 standard errors by itself.
+-#}
+{% macro is_discovery(family) -%}
+    coalesce(p_rank <= max(case when p_value <= 0.10 * p_rank / nullif(tests, 0) then p_rank end) over (partition by {{ family }}), false)
+        and abs(statistic) >= {{ z() }}
 {%- endmacro %}

@@ -18,6 +18,13 @@
     {{ return(groups.values() | list) }}
 {%- endmacro %}
 
+{#- The metrics that are read off Kaplan-Meier curves, in groups that share one; a curve has the name of its first metric. -#}
+{% macro km_curves() -%}
+    {{ return(metric_groups(
+        metrics_by(['km', 'km_share']), ['cases', 'day', 'population', 'where', 'measure', 'event', 'start', 'schedule', 'unit', 'clock', 'frozen_after_days']
+    )) }}
+{%- endmacro %}
+
 {#- Every cut that one of the metrics is valued at, each a list of dimensions in their own order. -#}
 {% macro cuts_of(metrics) -%}
     {%- set cuts = [] -%}

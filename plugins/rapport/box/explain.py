@@ -195,14 +195,19 @@ def _curve(asked: _Asked) -> list[dict[str, Any]]:
     """Return the points of the Kaplan-Meier curve that the cell is read off: metrics that count alike share one, under the first's name."""
 
     def kept(other: Mapping[str, Any]) -> list[Any]:
-        return [*(other.get(key) for key in (*_GROUPED_BY, "unit")), *(other["estimator"].get(key) for key in _CURVE)]
+        return [
+            *(other.get(key) for key in (*_GROUPED_BY, "unit", "clock", "frozen_after_days")),
+            *(other["estimator"].get(key) for key in _CURVE),
+        ]
 
     alike = [other for other in load_metrics(project_folder(asked.home) / "metrics") if other["estimator"]["name"] in {"km", "km_share"}]
     first = next(other["metric"] for other in alike if kept(other) == kept(asked.metric))
     statement = sql.SQL(
-        "select duration, cases, at_risk, done from intermediate.int_metrics__km_points"
-        " where curve = %(curve)s and grain = %(grain)s and period_start = %(start)s and {} order by duration"
-    ).format(asked.is_cell())
+        "select duration, count(*) as cases, count(*) filter (where is_done) as done,"
+        " sum(count(*)) over (order by duration desc)::bigint as at_risk"
+        " from intermediate.int_metrics__km_cases where curve = %(curve)s and grain = %(grain)s and period_start = %(start)s"
+        " and duration is not null{} group by duration order by duration"
+    ).format(asked.is_inside())
     return queries.rows(asked.home, "transformer", statement, {"curve": first, "grain": asked.grain, "start": asked.start})
 
 

@@ -93,18 +93,20 @@ def _bucket_at(counts: Mapping[int, int], rank: int) -> int | None:
 def curve_reading(points: Sequence[Parts], *, quantile: float | None = None, within: float | None = None) -> float | None:
     """Return the time by which a share is done, or the share done within a time, from (duration, at_risk, done) points (Kaplan-Meier).
 
-    None where the curve does not get there.
+    None where the curve does not get there; a curve that lies at exactly the quantile for a while is read in the middle of it.
     """
-    survival, last = 1.0, None
+    survival, last, reached = 1.0, None, None
     ordered = sorted((row for row in points if row["duration"] is not None), key=lambda row: row["duration"])
     for row in ordered:
         if within is not None and row["duration"] > within:
             break
         survival *= 1 - row["done"] / row["at_risk"]
-        if quantile is not None and survival <= 1 - quantile + CLOSE:
-            return float(row["duration"])
+        if quantile is not None and survival < 1 - quantile - CLOSE:
+            return float(row["duration"] if reached is None else (reached + row["duration"]) / 2)
+        if quantile is not None and survival <= 1 - quantile + CLOSE and reached is None:
+            reached = row["duration"]
         last = row
     if within is None:
-        return None
+        return reached
     followed = bool(ordered) and ordered[-1]["duration"] >= within
     return 1 - survival if followed or (last is not None and survival == 0) else None

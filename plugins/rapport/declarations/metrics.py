@@ -49,7 +49,8 @@ def load_cases(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def load_metric(file: Path) -> dict[str, Any]:
-    """Return the metric defined in `file`, with `over_time`, `population`, `where`, `model` and `entity` filled in.
+    """Return the metric defined in `file`, with `over_time`, `population`, `where`, `frozen_after_days`, `model` and `entity`
+    filled in.
 
     Raises:
         DeclarationError: with file, line and what to write instead.
@@ -79,7 +80,8 @@ def load_metric(file: Path) -> dict[str, Any]:
         raise document.error(("estimator", "start"), f"needs a `clock` in cases/{metric['cases']}.yml: until when open cases are followed")
     if "clock" in cases:
         metric["clock"] = cases["clock"]
-    return {"over_time": "sum", "population": "true", "where": "true", **metric, "model": cases["model"], "entity": cases["entity"]}
+    filled = {"over_time": "sum", "population": "true", "where": "true", "frozen_after_days": 14}
+    return {**filled, **metric, "model": cases["model"], "entity": cases["entity"]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

@@ -96,7 +96,7 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
             full_refresh = True
             if facts is not None and layer == "intermediate":
                 log("models, sources or settings have changed since the facts were built: they are rebuilt")
-        marts = dbt_project.Built(dbt_project.marts_fingerprint(home, wanted), is_whole=True)
+        marts = dbt_project.Built(dbt_project.marts_fingerprint(home, wanted, variables), is_whole=True)
         if layer == "marts":
             full_refresh = full_refresh or dbt_project.built(conn, layer) != marts
             dbt_project.keep_built(conn, layer, dbt_project.Built("under way", is_whole=False))

@@ -144,10 +144,18 @@ def staging_fingerprint(home: Home, facts: str) -> str:
     return digest.hexdigest()
 
 
-def marts_fingerprint(home: Home, facts: str) -> str:
-    """Return a hash of everything that decides the marts; `facts` is that of the facts."""
-    digest = hashlib.sha256(facts.encode())
-    for file in sorted(project_folder(home).glob("models/marts/**/*.sql")):
+def marts_fingerprint(home: Home, facts: str, variables: Mapping[str, Any]) -> str:
+    """Return a hash of everything beside records that decides a number people read.
+
+    Args:
+        home: the installation.
+        facts: `fingerprint` of what the facts are made by.
+        variables: those of the build.
+    """
+    digest = hashlib.sha256(json.dumps([facts, variables.get("config")], sort_keys=True).encode())
+    folder = project_folder(home)
+    for file in sorted(folder.glob("models/marts/**/*.sql")):
+        digest.update(file.relative_to(folder).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -65,8 +65,7 @@ _CLUSTERED = (
 )
 _WEIGHTED = "Cases are weighted (`{weight}`): the interval is that of Kish's effective number of cases."
 _FOLLOWED = (
-    "A case is followed until its period is frozen, 14 days after it ended, or until the newest data: what happens later moves no period"
-    " that people have read."
+    "A case is followed until its period is frozen, or until the newest data: what happens later moves no period that people have read."
 )
 # The newest month that ended 14 days before the newest data: by then tickets are solved and late answers are here.
 _MONTH = """\
@@ -158,7 +157,7 @@ A case is a row of `int_cases__{metric["cases"]}`; people find what stands behin
 
 {fill(interval_of(estimator))}
 
-{fill(f"A cell with fewer than {metric['privacy_k']} cases is hidden; one with fewer than {metric['precision_n']}{margin} is marked as imprecise. A change is called one when it is clear and at least {metric['practical_minimum']} {_STEP[metric['unit']]}.")}
+{fill(f"A cell with fewer than {metric['privacy_k']} cases is hidden; one with fewer than {metric['precision_n']}{margin} is marked as imprecise. A change is called one when it is clear and at least {metric['practical_minimum']} {_STEP[metric['unit']]}. A period is frozen {metric['frozen_after_days']} days after its end: a number that changes later is marked as restated, and both stand in `metric_restatement`.")}
 
 ## Why does it differ from the vendor's own screen?
 

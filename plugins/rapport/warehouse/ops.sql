@@ -112,8 +112,37 @@ create table if not exists ops.release (
     reason text,
     rows_changed bigint
 );
+alter table ops.release add column if not exists build text;
 create index if not exists release_by_time on ops.release (published_at desc);
 comment on table ops.release is 'Releases of the marts; a blocked one left the previous release standing, for the reason given.';
+
+-- Numbers stay as long as the installation: a rebuild of the warehouse must find again what people have read.
+create table if not exists ops.metric_frozen (
+    metric text, version bigint, grain text, period_start date,
+    country text, segment text, industry text, strategic text, channel text, queue text,
+    survey text, touchpoint text, stage text, role text, reason text, item text,
+    value double precision, ci_low double precision, ci_high double precision, n bigint,
+    change double precision, change_label text,
+    release_id text not null,
+    primary key (metric, version, grain, period_start, country, segment, industry, strategic, channel, queue, survey, touchpoint, stage, role, reason, item)
+);
+comment on table ops.metric_frozen is 'The numbers of a period in the release that froze it: the first with data of a day beyond the days that the metric gives it (14).';
+
+create table if not exists ops.metric_restatement (
+    metric text, version bigint, grain text, period_start date,
+    country text, segment text, industry text, strategic text, channel text, queue text,
+    survey text, touchpoint text, stage text, role text, reason text, item text,
+    sequence_number bigint,
+    value_before double precision, value_now double precision,
+    ci_low_before double precision, ci_low_now double precision, ci_high_before double precision, ci_high_now double precision,
+    n_before bigint, n_now bigint,
+    restated_because text not null,
+    restated_at timestamp not null,
+    run_id text not null,
+    release_id text not null,
+    primary key (metric, version, grain, period_start, country, segment, industry, strategic, channel, queue, survey, touchpoint, stage, role, reason, item, sequence_number)
+);
+comment on table ops.metric_restatement is 'Corrections of numbers of frozen periods: what was read before, what is read now, why, by which run and since which release.';
 
 create table if not exists ops.setting (
     key text primary key,

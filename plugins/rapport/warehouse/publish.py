@@ -19,6 +19,7 @@ from rapport.home import Home
 from rapport.warehouse import roles
 from rapport.warehouse.dbt import manifest_file
 from rapport.warehouse.dbt_manifest import Mart, published_marts
+from rapport.warehouse.publish_freeze import FrozenError, keep_frozen
 from rapport.warehouse.publish_relations import Applied, apply_mart, drop_others
 
 Log = Callable[[str], None]
@@ -90,6 +91,8 @@ def publish(home: Home, run_id: str, *, log: Log = lambda _line: None) -> Releas
                 raise PublishError("a reader held a relation that has changed its shape: end long queries, then publish again") from None
             log("a reader holds a relation that has changed its shape: trying again")
             time.sleep(_PAUSE)
+        except FrozenError as error:
+            raise PublishError(str(error)) from None
         except errors.UndefinedTable as error:
             raise PublishError(f"{error.diag.message_primary}: build the marts before publishing") from None
     raise AssertionError("unreachable")
@@ -118,12 +121,13 @@ def _publish(home: Home, run_id: str, marts: list[Mart], log: Log) -> Release:
         conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
         as_of = _data_as_of(conn)
         conn.execute(
-            "insert into ops.release (release_id, run_id, state, published_at, data_as_of) values (%s, %s, 'published', %s, %s)",
-            [release_id, run_id, now, as_of],
+            "insert into ops.release (release_id, run_id, state, published_at, data_as_of, build) values (%s, %s, 'published', %s, %s, %s)",
+            [release_id, run_id, now, as_of, _build(conn)],
         )
         applied = [apply_mart(conn, mart, release_id) for mart in marts]
         for schema in {mart.schema for mart in marts}:
             drop_others(conn, schema, {mart.name for mart in marts if mart.schema == schema} | {STATUS})
+        keep_frozen(conn, release_id, run_id, as_of, {mart.name for mart in marts if mart.schema == "marts_cx"})
         rows_changed = sum(done.rows_changed for done in applied)
         conn.execute("update ops.release set rows_changed = %s where release_id = %s", [rows_changed, release_id])
         _write_status(conn, release_id, now, as_of)
@@ -153,6 +157,15 @@ def _data_as_of(conn: psycopg.Connection) -> datetime | None:
         return None
     row = conn.execute(sql.SQL("select max(at) from ({}) as clocks").format(newest)).fetchone()
     return row[0].replace(tzinfo=UTC) if row and row[0] else None
+
+
+def _build(conn: psycopg.Connection) -> str | None:
+    """Return by which models, settings and sources the marts were made."""
+    exists = conn.execute("select to_regclass('intermediate.built_layer') is not null").fetchone()
+    if not exists or not exists[0]:
+        return None
+    row = conn.execute("select fingerprint from intermediate.built_layer where layer = 'marts'").fetchone()
+    return str(row[0]) if row else None
 
 
 def _is_sandbox(conn: psycopg.Connection) -> bool:

@@ -10,8 +10,8 @@ from psycopg import sql
 
 from rapport.warehouse.dbt_manifest import Mart
 
-# Columns that say when a row changed: publish fills them, so they do not make a row different.
-_STAMPS = ("restated", "release_id")
+# Say when a row changed, and why: publish fills them, so they do not make a row different.
+_STAMPS = ("release_id", "run_id", "restated_because")
 _BUILT_AT = "_built_at"  # the build's own stamp, which stays behind
 
 
@@ -52,7 +52,7 @@ def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied
     if changed:
         conn.execute(sql.SQL("analyze {}").format(_live(mart)))
     if swapped and "release_id" in columns:
-        conn.execute(sql.SQL("update {} set release_id = %s").format(_live(mart)), [release_id])
+        conn.execute(sql.SQL("update {} set release_id = %s where release_id is null").format(_live(mart)), [release_id])
     return Applied(f"{mart.schema}.{mart.name}", changed, swapped)
 
 
@@ -190,10 +190,9 @@ def _add(conn: psycopg.Connection, mart: Mart, columns: list[str], since: dateti
 
 
 def _stamped(column: str, release_id: str) -> sql.Composable:
-    if column == "release_id":
-        return sql.SQL("{} as release_id").format(sql.Literal(release_id))
-    if column == "restated":
-        return sql.SQL("coalesce(live.restated or ({}), false) as restated").format(_RESTATED)
+    if column in _STAMPS:
+        stamp = sql.Literal(release_id) if column == "release_id" else sql.SQL("null::text")
+        return sql.SQL("{} as {}").format(stamp, sql.Identifier(column))
     return sql.SQL("new.{}").format(sql.Identifier(column))
 
 
@@ -202,15 +201,6 @@ def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[st
     rows = _list([column for column in columns if column not in _STAMPS])
     query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {}").format(rows, relation)
     return conn.execute(query).fetchone()
-
-
-# A value of a period that was over when the release before was published has been restated if it changes by more than a float's noise.
-_RESTATED = sql.SQL(
-    "((live.value is null) <> (new.value is null) or abs(live.value - new.value) > 1e-9 * greatest(1, abs(live.value)))"
-    " and live.metric is not null and exists ("
-    " select 1 from ops.release as earlier where earlier.release_id = live.release_id and earlier.data_as_of >= live.period_start"
-    " + case live.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)"
-)
 
 
 def _list(columns: list[str]) -> sql.Composed:

@@ -2,7 +2,7 @@
 {%- set estimators = {
     'nps_adjusted_wald': nps_adjusted_wald('promoters', 'detractors', 'cases'),
     'wilson': wilson('favourable', 'cases'),
-    'mean': mean('total', 'total_squared', 'cases'),
+    'mean': mean('total', 'total_squared', 'cases', 'cases'),
     'ratio': ratio('total', 'total_squared', 'base', 'base_squared', 'cross_product', 'people'),
     'event_rate': count_poisson('favourable'),
 } %}
@@ -60,8 +60,8 @@ compared as (
     select
         now.*,
         now.value - before.value as change,
-        now.value - before.value - sqrt((now.value - now.low) * (now.value - now.low) + (before.high - before.value) * (before.high - before.value)) as change_low,
-        now.value - before.value + sqrt((now.high - now.value) * (now.high - now.value) + (before.value - before.low) * (before.value - before.low)) as change_high,
+        now.value - before.value - {{ combined_half('now.value', 'now.low', 'before.value', 'before.high') }} as change_low,
+        now.value - before.value + {{ combined_half('now.value', 'now.high', 'before.value', 'before.low') }} as change_high,
         before.people as people_before
     from estimates as now
     left join estimates as before

@@ -1,5 +1,6 @@
 select
     action_key,
+    opened_at,
     opened_day,
     country,
     segment,

@@ -6,6 +6,8 @@ with clock as (
 
 select
     tickets.ticket_key,
+    tickets.clock_started_at as started_at,
+    tickets.schedule_id,
     tickets.created_day,
     tickets.first_solved_day,
     {{ all_of(['country', 'segment', 'industry', 'strategic']) }},
@@ -19,8 +21,10 @@ select
     tickets.first_reply_at is not null as is_replied,
     tickets.reopens > 0 or tickets.follow_ups > 0 as is_reopened,
     tickets.first_solved_day <= {{ dbt.dateadd('day', -14, 'clock.as_of_day') }} as is_matured,
-    tickets.first_reply_calendar_minutes,
-    tickets.first_reply_business_minutes,
+    not tickets.is_open and tickets.last_solved_at is not null as is_solved,
+    {% for clock in ['calendar', 'business'] %}
+    {{ awaited_minutes('tickets', clock) }} as awaited_{{ clock }}_minutes,
+    {% endfor %}
     tickets.last_solved_calendar_minutes,
     tickets.last_solved_business_minutes
 from {{ ref('fct_ticket') }} as tickets

@@ -7,6 +7,7 @@ with clock as (
 select
     tickets.ticket_key,
     tickets.cut_account_key as account_key,
+    tickets.clock_started_at as started_at,
     tickets.created_day,
     tickets.first_solved_day,
     tickets.last_solved_day,
@@ -24,6 +25,7 @@ select
     tickets.is_covered,
     tickets.first_reply_at is not null as is_replied,
     tickets.first_reply_calendar_minutes,
+    {{ awaited_minutes('tickets', 'calendar') }} as awaited_calendar_minutes,
     tickets.first_solved_day is not null and not tickets.is_open as is_solved,
     tickets.is_one_touch,
     tickets.person_key is not null as is_person_known,

@@ -15,8 +15,8 @@ both_periods as (
         now.period_start,
         {{ dimension_list('now.') }},
         now.centre - before.centre as change,
-        sqrt((now.centre - now.low) * (now.centre - now.low) + (before.high - before.centre) * (before.high - before.centre)) as below,
-        sqrt((now.high - now.centre) * (now.high - now.centre) + (before.centre - before.low) * (before.centre - before.low)) as above,
+        {{ combined_half('now.centre', 'now.low', 'before.centre', 'before.high') }} as below,
+        {{ combined_half('now.centre', 'now.high', 'before.centre', 'before.low') }} as above,
         before.n as n_before
     from shown as now
     inner join shown as before
@@ -32,7 +32,7 @@ both_periods as (
 tested as (
     select
         *,
-        {{ z() }} * change / nullif(case when change >= 0 then below else above end, 0) as statistic
+        {{ difference_statistic('change', 'below', 'above') }} as statistic
     from both_periods
 ),
 
@@ -63,6 +63,5 @@ select
     statistic,
     p_value,
     n_before,
-    coalesce(p_rank <= max(case when p_value <= 0.10 * p_rank / nullif(tests, 0) then p_rank end) over (partition by grain, period_start), false)
-        and abs(statistic) >= {{ z() }} as is_significant
+    {{ is_discovery('grain, period_start') }} as is_significant
 from ordered

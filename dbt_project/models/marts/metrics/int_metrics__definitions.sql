@@ -13,6 +13,7 @@ select
     cast({{ metric.precision_n }} as bigint) as precision_n,
     cast({{ metric.get('precision_margin', 'null') }} as {{ dbt.type_float() }}) as precision_margin,
     cast({{ metric.practical_minimum }} as {{ dbt.type_float() }}) as practical_minimum,
+    cast({{ metric.frozen_after_days }} as bigint) as frozen_after_days,
     cast({{ var('config').targets.get(metric.metric, 'null') }} as {{ dbt.type_float() }}) as target
 {{ 'union all' if not loop.last }}
 {% else %}

@@ -2,8 +2,8 @@
 {% set parts = {
     'wilson': wilson('num', 'den'),
     'nps_adjusted_wald': nps_adjusted_wald('promoters', 'detractors', 'den'),
-    'mean': mean('total', 'total_squared', 'den'),
-    'ratio': ratio('total', 'total_squared', 'base', 'base_squared', 'cross_product', 'den'),
+    'mean': mean('total', 'total_squared', 'den', 'n'),
+    'ratio': ratio('total', 'total_squared', 'base', 'base_squared', 'cross_product', 'n'),
     'count': count_poisson('num'),
 } %}
 with cells as (

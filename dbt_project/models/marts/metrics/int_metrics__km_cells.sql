@@ -1,15 +1,71 @@
 -- Read off the Kaplan-Meier curves: the time by which a share of the cases is done (interval of Brookmeyer and Crowley 1982: the times at
 -- which the bounds of the curve pass that share), and the share done within a time. Without a value where the curve does not get there.
-{% set groups = metric_groups(metrics_by(['km', 'km_share']), ['cases', 'day', 'population', 'where', 'measure', 'event', 'start', 'schedule', 'unit']) %}
+{% set groups, metrics = km_curves(), metrics_by(['km', 'km_share']) %}
 {% set curve, read = km_bounds('log_survival', 'greenwood'), km_bounds('log_survival', 'greenwood') %}
 {% set none_done, all_done = wilson('0', 'known'), wilson('known', 'known') %}
-with curves as (
+{% set name_of_cell %}
+concat_ws('|', curve, grain, cast(period_start as {{ dbt.type_string() }})
+    {%- for dimension in dimensions_cut_by(metrics) %}, case when grouping({{ dimension }}) = 0 then '{{ dimension }}=' || {{ dimension }} end{% endfor %})
+{% endset %}
+{% set cell = hash_number(name_of_cell) %}
+with cells as (
     select
-        points.*,
+        {{ cell }} as cell,
+        curve,
+        grain,
+        period_start,
+        {{ cell_columns(metrics) }},
+        count(duration) as n,
+        count(*) as eligible
+    from {{ ref('int_metrics__km_cases') }}
+    {{ group_by_cuts(metrics, ['curve', 'grain', 'period_start']) }}
+),
+
+-- a cell is a number from here on: sorting by its dimensions would cost more than everything else
+counted as (
+    select
+        {{ cell }} as cell,
+        duration,
+        count(*) as cases,
+        count(case when is_done then 1 end) as done
+    from {{ ref('int_metrics__km_cases') }}
+    where duration is not null
+    {{ group_by_cuts(metrics, ['curve', 'grain', 'period_start', 'duration']) }}
+),
+
+at_risk as (
+    select
+        counted.*,
+        cells.n - coalesce(sum(counted.cases) over (
+            partition by counted.cell order by counted.duration rows between unbounded preceding and 1 preceding
+        ), 0) as at_risk
+    from counted
+    inner join cells on counted.cell = cells.cell
+),
+
+-- the product of (1 - done / at risk) as a sum of logarithms, -100 for the logarithm of nothing; Greenwood's sum beside it
+points as (
+    select
+        cell,
+        duration,
+        cases,
+        done,
+        sum(case when done = 0 then 0.0 when done < at_risk then ln(1 - cast(done as {{ dbt.type_float() }}) / at_risk) else -100.0 end) over (
+            partition by cell order by duration rows between unbounded preceding and current row
+        ) as log_survival,
+        sum(case when done < at_risk then done / (cast(at_risk as {{ dbt.type_float() }}) * (at_risk - done)) else 0.0 end) over (
+            partition by cell order by duration rows between unbounded preceding and current row
+        ) as greenwood
+    from at_risk
+),
+
+curves as (
+    select
+        *,
         {{ curve.survival }} as survival,
         {{ curve.low }} as survival_low,
         {{ curve.high }} as survival_high
-    from {{ ref('int_metrics__km_points') }} as points
+    from points
 ),
 
 wanted as (
@@ -25,40 +81,31 @@ wanted as (
     union all
     {% endfor %}
     {% endfor %}
-    select
-        '' as metric,
-        cast(0 as bigint) as version,
-        '' as curve,
-        '' as estimator,
-        {{ typed_null('float') }} as not_done,
-        {{ typed_null('float') }} as within_time
+    select '' as metric, cast(0 as bigint) as version, '' as curve, '' as estimator, {{ typed_null('float') }} as not_done, {{ typed_null('float') }} as within_time
     where 1 = 0
 ),
 
 read_off as (
     select
+        curves.cell,
         wanted.metric,
         wanted.version,
         wanted.estimator,
-        curves.cut,
-        curves.grain,
-        curves.period_start,
-        {{ dimension_list('curves.') }},
-        -- a curve that comes to exactly a half is read there, however its logarithms were rounded
+        -- a curve that lies at exactly a half for a while is read in the middle of it, as a median is; logarithms are rounded
         {% for name in ['survival', 'survival_low', 'survival_high'] %}
         min(case when curves.{{ name }} <= wanted.not_done + 0.000000001 then curves.duration end) as time_of_{{ name }},
         {% endfor %}
+        min(case when curves.survival < wanted.not_done - 0.000000001 then curves.duration end) as time_past,
         coalesce(min(case when curves.duration <= wanted.within_time then curves.log_survival end), 0) as log_survival,
         coalesce(max(case when curves.duration <= wanted.within_time then curves.greenwood end), 0) as greenwood,
         max(curves.duration) >= max(wanted.within_time) as is_followed,
         sum(case when curves.duration > wanted.within_time then curves.cases when curves.duration <= wanted.within_time then curves.done else 0 end)
-            as known,
-        max(curves.n) as n,
-        max(curves.eligible) as eligible
+            as known
     from curves
-    inner join wanted on curves.curve = wanted.curve
-    inner join {{ ref('int_metrics__lattice') }} as lattice on wanted.metric = lattice.metric and curves.cut = lattice.cut
-    group by wanted.metric, wanted.version, wanted.estimator, curves.cut, curves.grain, curves.period_start, {{ dimension_list('curves.') }}
+    inner join cells on curves.cell = cells.cell
+    inner join wanted on cells.curve = wanted.curve
+    inner join {{ ref('int_metrics__lattice') }} as lattice on wanted.metric = lattice.metric and cells.cut = lattice.cut
+    group by curves.cell, wanted.metric, wanted.version, wanted.estimator
 ),
 
 shared as (
@@ -74,14 +121,14 @@ shared as (
 )
 
 select
-    metric,
-    version,
-    estimator,
-    cut,
-    grain,
-    period_start,
-    {{ dimension_list() }},
-    cast(case when estimator = 'km' then time_of_survival else share end as {{ dbt.type_float() }}) as value,
+    shared.metric,
+    shared.version,
+    shared.estimator,
+    cells.cut,
+    cells.grain,
+    cells.period_start,
+    {{ dimension_list('cells.') }},
+    cast(case when estimator = 'km' then (time_of_survival + coalesce(time_past, time_of_survival)) / 2 else share end as {{ dbt.type_float() }}) as value,
     cast(case
         when estimator = 'km' then time_of_survival_low
         when share is null then null
@@ -96,6 +143,7 @@ select
         when survival = 0 then {{ all_done.high }}
         else 1 - {{ read.low }}
     end as {{ dbt.type_float() }}) as high,
-    n,
-    eligible
+    cells.n,
+    cells.eligible
 from shared
+inner join cells on shared.cell = cells.cell

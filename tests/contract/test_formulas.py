@@ -1,0 +1,73 @@
+"""Would catch: a number that is worked out in a mart or a chart, beside its definition in dbt_project/metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from rapport.home import checkout
+
+from tests.contract.formulas import formulas
+
+_MIX = "what a whole is made of: shares of one chart's own rows, no metric"
+_UNITS = "a number of the engine in another unit, or its place on a drawn scale"
+# file -> how many lines it may have, and why they are no metric's formula
+ALLOWED = {
+    "dbt_project/models/marts/cx/action_result.sql": (2, "difference in differences of one action; its numbers are the metric's"),
+    "dbt_project/models/marts/cx/alert_outcome.sql": (4, "difference between two groups of one chart, on scales of its own"),
+    "dbt_project/models/marts/cx/contact_mix.sql": (2, _MIX),
+    "dbt_project/models/marts/cx/evidence_inventory.sql": (1, _MIX),
+    "dbt_project/models/marts/cx/fivew_cell.sql": (1, "total variation between two mixes"),
+    "dbt_project/models/marts/cx/fivew_mix.sql": (1, _MIX),
+    "dbt_project/models/marts/cx/journey_path_mix.sql": (3, "population stability index between two mixes"),
+    "dbt_project/models/marts/cx/kpi_conflict.sql": (10, "a correlation of team-weeks: each is a pair of numbers, not a metric's cell"),
+    "dbt_project/models/marts/cx/person_experience.sql": (3, "what one person has lived through, on one scale"),
+    "dbt_project/models/marts/cx/support_demand.sql": (3, _MIX),
+    "dbt_project/models/marts/cx/support_handoff.sql": (1, "waits of one pair of teams, drawn beside their number"),
+    "dbt_project/models/marts/cx/support_reason.sql": (1, _MIX),
+    "dbt_project/models/marts/cx/trust_facet.sql": (1, "mean of seven facets, never shown without them"),
+    "dbt_project/models/marts/ex/ex_metric_value.sql": (2, "headcount a day, and how many of those asked answered: of sums over blocks"),
+    "dbt_project/models/marts/metrics/int_cases__expectation_gaps.sql": (2, "one respondent's two answers, paired"),
+    "dbt_project/models/marts/metrics/int_cases__promises.sql": (2, "minutes in days"),
+    "superset/datasets/metric_reading.sql": (7, _UNITS),
+    "superset/datasets/pipeline_freshness.sql": (1, "seconds in hours"),
+    "superset/datasets/pipeline_summary.sql": (1, "counts of the pipeline, no metric"),
+    "superset/datasets/support_reason_pareto.sql": (3, _UNITS),
+}
+
+
+def test_no_number_is_worked_out_beside_its_definition() -> None:
+    found = list(formulas(checkout()))
+    counts = Counter(file for file, _, _ in found)
+    beyond = [f"{file}:{line}: {text}" for file, line, text in found if counts[file] > ALLOWED.get(file, (0, ""))[0]]
+    assert not beyond, (
+        "formulas outside dbt_project/metrics: define a metric, call a macro of dbt_project/macros/metrics,"
+        " or say in ALLOWED why it is none:\n" + "\n".join(beyond)
+    )
+
+
+def test_what_is_allowed_is_still_there() -> None:
+    counts = Counter(file for file, _, _ in formulas(checkout()))
+    assert {file: allowed for file, (allowed, _) in ALLOWED.items() if counts[file] != allowed} == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_formula"),
+    [
+        ("dbt_project/models/marts/cx/m.sql", "select good * 1.0 / answers as csat", True),
+        ("dbt_project/models/marts/cx/m.sql", "select percentile_cont(0.5) within group (order by minutes) as median", True),
+        ("superset/datasets/m.sql", "select AVG(score) as ces", True),
+        ("superset/dashboards/m.yml", "metric: sum(num) / sum(den)", True),
+        ("dbt_project/models/marts/cx/m.sql", "-- a share is good / all\nselect 'and/or' as words, sum(den) as den", False),
+        ("superset/dashboards/m.yml", "link: https://example.org/a/b  # yes/no", False),
+        ("dbt_project/models/marts/cx/m.sql", "select {{ wilson('num', 'den').value }} as value", False),
+        ("dbt_project/models/marts/metrics/int_metrics__m.sql", "select a / b", False),
+    ],
+)
+def test_a_planted_formula_is_found(tmp_path: Path, file: str, text: str, is_formula: bool) -> None:
+    """The control: what must be found, and what must not."""
+    planted = tmp_path / file
+    planted.parent.mkdir(parents=True)
+    planted.write_text(text)
+    assert bool(list(formulas(tmp_path))) is is_formula
