@@ -79,7 +79,7 @@ def load_metric(file: Path) -> dict[str, Any]:
         raise document.error(("estimator", "start"), f"needs a `clock` in cases/{metric['cases']}.yml: until when open cases are followed")
     if "clock" in cases:
         metric["clock"] = cases["clock"]
-    return {"over_time": "sum", "population": "true", "where": "true", **metric, "model": cases["model"], "entity": cases["entity"]}
+    return {"over_time": "sum", "population": "true", "where": "true", "entity": cases["entity"], **metric, "model": cases["model"]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:
