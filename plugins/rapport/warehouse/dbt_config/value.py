@@ -75,7 +75,7 @@ def read_strategic(document: Document, _known: Known) -> dict[str, Any]:
 
 
 def read_loyalty(document: Document, _known: Known) -> dict[str, Any]:
-    """Return `loyalty`: cuts, windows, `acquisition` and `reasons` (words by key), `leaving`, `bad_experience`; defaults for what is not set.
+    """Return `loyalty`: cuts, windows, `acquisition`, `reasons` (words by key), `leaving`, `bad_experience`; defaults where nothing is set.
 
     Raises:
         DeclarationError: cuts contradict each other, or one word means two things.
