@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Z = 1.959963984540054
+_FLAT = 1e-9
 FEWEST = 5  # customers lost on either side: below it the ratio hangs on each of them
 
 
@@ -67,6 +68,9 @@ def fit(months: pd.DataFrame) -> Hazard:
     if min(counts[3], counts[2] - counts[3]) < FEWEST:
         return Hazard(*counts, refused=f"fewer than {FEWEST} customers lost on one side")
     design = _design(rows)
+    # customers of one size, or one month, have nothing to be alike in
+    alike = (design[["size", "time"]] - design[["size", "time"]].groupby(rows["segment"]).transform("mean")).std() < _FLAT
+    design = design.drop(columns=alike[alike].index)
     fitted = GLM(lost.astype(float), design, family=Binomial(link=CLogLog())).fit()
     if not fitted.converged or not np.all(np.isfinite(fitted.bse)):
         return Hazard(*counts, refused="the model does not converge")
