@@ -12,6 +12,7 @@ from typing import LiteralString
 
 import numpy as np
 
+from bench.leaving import leaving_ratio
 from bench.units import COMPARED, expected_correlation
 from sandbox.company.hours import SCHEDULES
 from sandbox.company.params import Params, iso
@@ -124,6 +125,11 @@ def _reliability(params: Params) -> float:
     return float(raw[names.index("reliability")] / raw.sum())
 
 
+def leaving(world: World, _: Rows) -> float:
+    """Return the ratio of hazards that months after a visible bad experience should show to others, alike in segment."""
+    return leaving_ratio(world)
+
+
 TRUTHS = (
     Truth(
         "EX and CX of units",
@@ -150,5 +156,12 @@ TRUTHS = (
         " order by period_start desc limit 1",
         weight_of_reliability,
         0.2,
+    ),
+    Truth(
+        "leaving after a bad experience",
+        "analyst",
+        "select ratio, ratio_low, ratio_high, verdict from marts_cx.value_hazard order by period_start desc limit 1",
+        leaving,
+        1.0,
     ),
 )

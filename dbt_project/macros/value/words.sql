@@ -30,3 +30,8 @@ left join {{ ref('int_value__currency_rates') }} as {{ alias }}
     on coalesce({{ currency }}, '{{ var("config").currency.reporting }}') = {{ alias }}.currency
     and cast({{ at }} as date) >= {{ alias }}.valid_from and cast({{ at }} as date) < {{ alias }}.valid_to
 {%- endmacro %}
+
+{#- What a reason of the tree comes down to; other for a reason that the tree gives no theme, unknown if nobody said one. -#}
+{% macro theme_of(reason, theme) -%}
+    case when {{ reason }} = 'unknown' then 'unknown' else coalesce({{ theme }}, 'other') end
+{%- endmacro %}

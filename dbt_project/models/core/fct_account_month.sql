@@ -19,6 +19,7 @@ tickets as (
 )
 
 select
+    {{ surrogate_key('account_month', ['months.account_key', 'months.month']) }} as account_month_key,
     months.account_key,
     months.month,
     days.month_day,

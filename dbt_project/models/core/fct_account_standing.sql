@@ -86,6 +86,7 @@ judged as (
 )
 
 select
+    {{ surrogate_key('account_standing', ['account_key', 'month']) }} as account_standing_key,
     account_key,
     month,
     month_day,

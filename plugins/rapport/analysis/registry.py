@@ -10,11 +10,13 @@ from rapport.analysis.step import AnalysisError, Step
 
 # Modules that hold one `STEP` each, a line a module. They are imported when steps run, because statistics libraries load slowly.
 MODULES: tuple[str, ...] = (
+    "rapport.analysis.churn",
     "rapport.analysis.drivers",
     "rapport.analysis.emp_atoms",
     "rapport.analysis.linkage",
     "rapport.analysis.response",
     "rapport.analysis.texts",
+    "rapport.analysis.value",
     "rapport.analysis.wait_excess",
 )
 

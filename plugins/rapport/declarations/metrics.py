@@ -80,8 +80,8 @@ def load_metric(file: Path) -> dict[str, Any]:
         raise document.error(("estimator", "start"), f"needs a `clock` in cases/{metric['cases']}.yml: until when open cases are followed")
     if "clock" in cases:
         metric["clock"] = cases["clock"]
-    filled = {"over_time": "sum", "population": "true", "where": "true", "frozen_after_days": 14}
-    return {**filled, **metric, "model": cases["model"], "entity": cases["entity"]}
+    filled = {"over_time": "sum", "population": "true", "where": "true", "frozen_after_days": 14, "entity": cases["entity"]}
+    return {**filled, **metric, "model": cases["model"]}
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 {{ config(alias='fct_account_month') }}
 select
+    account_month_key,
     account_key,
     month,
     month_day,

@@ -1,5 +1,6 @@
 {{ config(alias='fct_account_standing') }}
 select
+    account_standing_key,
     account_key,
     month,
     month_day,

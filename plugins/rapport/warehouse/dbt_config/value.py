@@ -22,6 +22,7 @@ _CUTS: dict[str, Any] = {
     "churn_probability_at_risk": 0.05,
     "experience_window_days": 90,
 }
+_BAD_EXPERIENCE = {"reply_hours": 36, "rated_reply_hours": 8}
 _LEAVING = {
     "confirm_hours": 48,
     "export_days": 14,
@@ -74,7 +75,7 @@ def read_strategic(document: Document, _known: Known) -> dict[str, Any]:
 
 
 def read_loyalty(document: Document, _known: Known) -> dict[str, Any]:
-    """Return `loyalty`: cuts and windows, `acquisition` and `reasons` (words by key) and `leaving`, with defaults for what is not set.
+    """Return `loyalty`: cuts, windows, `acquisition`, `reasons` (words by key), `leaving`, `bad_experience`; defaults where nothing is set.
 
     Raises:
         DeclarationError: cuts contradict each other, or one word means two things.
@@ -82,6 +83,7 @@ def read_loyalty(document: Document, _known: Known) -> dict[str, Any]:
     said: dict[str, Any] = document.value
     settings = _CUTS | {"acquisition": {"earned": [], "bought": []}, "reasons": {}} | said
     settings["leaving"] = _LEAVING | said.get("leaving", {})
+    settings["bad_experience"] = _BAD_EXPERIENCE | said.get("bad_experience", {})
     if settings["satisfaction_low_until"] >= settings["attitude_high_from"]:
         raise document.error(("satisfaction_low_until",), "must be below attitude_high_from")
     for place in ("acquisition", "reasons"):

@@ -1,0 +1,22 @@
+select
+    account_standing_key,
+    month_day,
+    country,
+    segment,
+    industry,
+    strategic,
+    {{ all_of(['channel', 'queue', 'survey', 'touchpoint', 'stage', 'role', 'reason']) }},
+    loyalty as item,
+    account_key,
+    is_customer,
+    is_retained,
+    attitude <> 'missing' as is_attitude_known,
+    attitude = 'high' as is_promoter,
+    is_dissatisfied,
+    orders > 0 as is_buyer,
+    is_repeat_buyer,
+    lock_in > 0 as is_locked_in,
+    has_referred or has_praised as is_advocate,
+    has_referred,
+    is_heard
+from {{ ref('fct_account_standing') }}
