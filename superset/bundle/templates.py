@@ -9,7 +9,8 @@ from __future__ import annotations
 from html import escape
 
 _TRACK = (
-    '<div class="rp-track">{{#if interval_text}}<div class="rp-band" style="left:{{low_at}}%;width:{{interval_width}}%"></div>{{/if}}'
+    '<div class="rp-track">{{#if zero_at}}<div class="rp-zero" style="left:{{zero_at}}%"></div>{{/if}}'
+    '{{#if interval_text}}<div class="rp-band" style="left:{{low_at}}%;width:{{interval_width}}%"></div>{{/if}}'
     '{{#if value_text}}<div class="rp-tick" style="left:{{value_at}}%"></div>{{/if}}'
     '{{#if target_text}}<div class="rp-target" style="left:{{target_at}}%"></div>{{/if}}</div>'
 )
@@ -37,10 +38,10 @@ def kpi(counted: str) -> str:
     )
 
 
-def intervals(counted: str) -> str:
-    """One line a group: name, interval bar, value, n."""
+def intervals(counted: str, order: str) -> str:
+    """One line a group: name, interval bar, value, n; `order` says which groups, in words."""
     return (
-        '<div class="rp-list">{{#each data}}{{#if @first}}<div class="rp-note">{{period_label}}, the eight largest. '
+        f'<div class="rp-list">{{{{#each data}}}}{{{{#if @first}}}}<div class="rp-note">{{{{period_label}}}}, {escape(order)}. '
         "Bars run from {{scale_text}}. Grey: fewer than 30, or a wide interval. "
         "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}"
         '<div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
@@ -50,6 +51,89 @@ def intervals(counted: str) -> str:
         f'<span class="rp-bar">{_TRACK}</span>'
         '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
         '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}</div>'
+    )
+
+
+def readings(counted: str) -> str:
+    """One line a number: name, note, interval bar, value, n and change, in groups.
+
+    Args:
+        counted: the head of the column of n.
+    """
+    return (
+        '<div class="rp-list"><div class="rp-row rp-head"><span class="rp-name rp-free">{{data.0.period_label}}</span>'
+        '<span class="rp-bar">&nbsp;</span><span class="rp-wide">value, 95&nbsp;% interval</span>'
+        f'<span class="rp-num">{escape(counted)}</span></div>'
+        '{{#each data}}{{#if group_title}}<div class="rp-group">{{group_title}}</div>{{/if}}'
+        '<div class="rp-row rp-{{state}}"><span class="rp-name rp-free"><b>{{name}}</b>'
+        '{{#if flag_text}} <span class="rp-flag rp-{{flag}}">{{flag_text}}</span>{{/if}}'
+        "{{#if note}}<br><small>{{note}}</small>{{/if}}"
+        '{{#if change_text}}<br><small class="rp-{{change_class}}">{{change_text}}</small>{{/if}}</span>'
+        '{{#if missing_text}}<span class="rp-bar"><em>{{missing_text}}</em></span>{{else}}'
+        '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
+        f'<span class="rp-bar">{_TRACK}{{{{#if target_text}}}}<small>{{{{target_text}}}}</small>{{{{/if}}}}</span>'
+        '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
+        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}{{/if}}</div>'
+        "{{/each}}</div>"
+    )
+
+
+def matrix(legend: list[dict[str, str]], side: str, *, dense: bool) -> str:
+    """Rows by columns; every cell its own row of the data, in reading order.
+
+    Args:
+        legend: dicts with `state` (a cell's) and `says`.
+        side: width of the column of row names, as CSS says it.
+        dense: many narrow columns, of which the cells show colour only.
+    """
+    key = "".join(f'<span class="rp-key rp-cell-{escape(entry["state"])}"></span>{escape(entry["says"])} ' for entry in legend)
+    return (
+        f'<div class="rp-matrix-box"><div class="rp-note">{{{{data.0.matrix_note}}}} {key}</div>'
+        f'<div class="rp-matrix{" rp-dense" if dense else ""}" '
+        f'style="grid-template-columns:{escape(side)} repeat({{{{data.0.column_count}}}}, minmax(0, 1fr))"><div></div>'
+        '{{#each data}}{{#if is_first_row}}<div class="rp-colhead">{{column_title}}</div>{{/if}}{{/each}}'
+        '{{#each data}}{{#if is_row_start}}{{#if group_title}}<div class="rp-group rp-span">{{group_title}}</div>{{/if}}'
+        '<div class="rp-rowhead">{{row_title}}{{#if row_note}}<br><small>{{row_note}}</small>{{/if}}</div>{{/if}}'
+        '<div class="rp-cell rp-cell-{{cell_state}}" title="{{cell_hint}}">{{#if cell_text}}<b>{{cell_text}}</b>{{/if}}'
+        "{{#if cell_note}}<small>{{cell_note}}</small>{{/if}}</div>{{/each}}</div></div>"
+    )
+
+
+def pairs(a_label: str, b_label: str) -> str:
+    """One line a pair: two marks on one track, both values, the gap in words."""
+    return (
+        '<div class="rp-list"><div class="rp-note">{{data.0.pairs_note}}</div>'
+        '<div class="rp-row rp-head"><span class="rp-name rp-free">&nbsp;</span>'
+        f'<span class="rp-bar"><span class="rp-dot rp-dot-a"></span>{escape(a_label)} '
+        f'<span class="rp-dot rp-dot-b"></span>{escape(b_label)}</span>'
+        f'<span class="rp-num">{escape(a_label)}</span><span class="rp-num">{escape(b_label)}</span><span class="rp-wide">gap</span></div>'
+        '{{#each data}}<div class="rp-row"><span class="rp-name rp-free"><b>{{name}}</b>'
+        "{{#if note}}<br><small>{{note}}</small>{{/if}}</span>"
+        '<span class="rp-bar">{{#if missing_text}}<em>{{missing_text}}</em>{{/if}}<div class="rp-track rp-pair">'
+        '{{#if gap_text}}<div class="rp-band" style="left:{{gap_from}}%;width:{{gap_width}}%"></div>{{/if}}'
+        '{{#if a_text}}<div class="rp-dot rp-dot-a rp-on" style="left:{{a_at}}%"></div>{{/if}}'
+        '{{#if b_text}}<div class="rp-dot rp-dot-b rp-on" style="left:{{b_at}}%"></div>{{/if}}</div></span>'
+        '<span class="rp-num">{{#if a_text}}<b>{{a_text}}</b>{{else}}–{{/if}}</span><span class="rp-num">{{#if b_text}}<b>{{b_text}}</b>'
+        '{{else}}–{{/if}}</span><span class="rp-wide">{{#if gap_text}}{{gap_text}}{{else}}cannot tell{{/if}}</span></div>{{/each}}</div>'
+    )
+
+
+def scatter(x_title: str, y_title: str, height: int) -> str:
+    """Points on two scales, each with the interval of what is upwards.
+
+    Args:
+        x_title: what goes to the right.
+        y_title: what goes upwards.
+        height: the tile's height in grid rows of 8 pixels.
+    """
+    return (
+        '<div class="rp-scatter"><div class="rp-note">{{data.0.plot_note}}</div>'
+        f'<div class="rp-ytitle">{escape(y_title)}</div><div class="rp-plot" style="height:{height * 8 - 150}px">'
+        '<span class="rp-yhigh">{{data.0.y_high_text}}</span><span class="rp-ylow">{{data.0.y_low_text}}</span>'
+        '{{#each data}}<div class="rp-whisker" style="left:{{x_at}}%;bottom:{{y_low_at}}%;height:{{y_height}}%"></div>'
+        '<div class="rp-point" style="left:{{x_at}}%;bottom:{{y_at}}%" title="{{hint}}"></div>{{/each}}</div>'
+        '<div class="rp-xaxis"><span>{{data.0.x_low_text}}</span>'
+        f"<span>{escape(x_title)}</span><span>{{{{data.0.x_high_text}}}}</span></div></div>"
     )
 
 
@@ -95,6 +179,15 @@ def header(question: str, limits: tuple[str, ...]) -> str:
         "No release has been published yet.{{/if}} Why the newer one was held back: {{reason}}</div>"
         '{{else}}<span class="rp-badge">Release {{release_id}}, published {{published_text}}</span>{{/if}}{{/each}}</div>'
         f'<div class="rp-right"><div class="rp-label">What this cannot tell you</div><ul>{items}</ul></div></div>'
+    )
+
+
+def card(title: str, slug: str, question: str, readers: str, guide: tuple[str, ...]) -> str:
+    """A way to another dashboard: its name, its question, for whom it is, and what else leads there."""
+    items = "".join(f"<li>{escape(item)}</li>" for item in guide)
+    return (
+        f'<div class="rp-card"><a href="/superset/dashboard/{escape(slug)}/">{escape(title)}</a>'
+        f'<div class="rp-note">for {escape(readers)}</div><b>{escape(question)}</b><ul>{items}</ul></div>'
     )
 
 

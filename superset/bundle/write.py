@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bundle import charts, layout
+from bundle import charts, html, layout
 from bundle.ids import stable_uuid
 from bundle.spec import ROOT, Dashboard, Dataset, Tile, load_dashboards, load_datasets
 
@@ -114,7 +114,7 @@ def _dataset(connection: str, dataset: Dataset, uuid: str) -> dict[str, Any]:
 
 def _chart(dashboard: Dashboard, title: str, tile: Tile | None, datasets: dict[str, Dataset], uuid: str) -> dict[str, Any]:
     if tile is None:
-        chart, dataset = charts.header(dashboard), "release_header"
+        chart, dataset = html.header(dashboard), "release_header"
     else:
         charts.check(tile, datasets[tile.dataset].columns)
         chart, dataset = charts.build(tile), tile.dataset
