@@ -60,7 +60,7 @@ def _intervals(tile: Tile) -> Chart:
 def _readings(tile: Tile) -> Chart:
     """A list of numbers that need not be of one metric, in the order and groups that the dataset gives."""
     columns = ["position", "group_title", "name", "note", "flag_text", "flag", *_READING]
-    template = templates.readings(tile.options.get("counted", "n"))
+    template = templates.readings(tile.options.get("counted", "n"), narrow=tile.width <= 4)
     return _handlebars(template, columns, tile.where, [["position", True]], tile.options.get("rows", 40))
 
 
@@ -70,7 +70,7 @@ def _matrix(tile: Tile) -> Chart:
         "position", "column_count", "is_first_row", "is_row_start", "group_title", "row_title", "row_note", "column_title",
         "cell_text", "cell_note", "cell_state", "cell_hint", "matrix_note",
     ]  # fmt: skip
-    template = templates.matrix(tile.options["legend"], tile.options.get("side", "150px"), dense=bool(tile.options.get("dense")))
+    template = templates.matrix(tile.options["legend"], tile.options.get("side", "150px"), tile.options.get("look", ""))
     return _handlebars(template, columns, tile.where, [["position", True]], 2000)
 
 

@@ -24,7 +24,7 @@ def kpi(counted: str) -> str:
     """
     return (
         '<div class="rp-kpi">{{#each data}}<div class="rp-{{state}}">'
-        '<div class="rp-line"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
+        '<div class="rp-headline"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
         '{{#if missing_text}}<div class="rp-note">{{missing_text}}</div>{{else}}'
         '{{#if suppressed_reason}}<div class="rp-note">hidden: fewer than 5</div>{{else}}'
         f"{{{{#if interval_text}}}}{_TRACK}"
@@ -42,7 +42,7 @@ def intervals(counted: str, order: str) -> str:
     """One line a group: name, interval bar, value, n; `order` says which groups, in words."""
     return (
         f'<div class="rp-list">{{{{#each data}}}}{{{{#if @first}}}}<div class="rp-note">{{{{period_label}}}}, {escape(order)}. '
-        "Bars run from {{scale_text}}. Grey: fewer than 30, or a wide interval. "
+        "{{#if scale_text}}Bars run from {{scale_text}}. {{/if}}Grey: fewer than 30, or a wide interval. "
         "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}"
         '<div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
         f'<span class="rp-wide">value, 95&nbsp;% interval</span><span class="rp-num">{escape(counted)}</span></div>'
@@ -54,21 +54,23 @@ def intervals(counted: str, order: str) -> str:
     )
 
 
-def readings(counted: str) -> str:
+def readings(counted: str, *, narrow: bool) -> str:
     """One line a number: name, note, interval bar, value, n and change, in groups.
 
     Args:
         counted: the head of the column of n.
+        narrow: names above the bars, for tiles of a third of the page.
     """
     return (
-        '<div class="rp-list"><div class="rp-row rp-head"><span class="rp-name rp-free">{{data.0.period_label}}</span>'
+        f'<div class="rp-list{" rp-narrow" if narrow else ""}">'
+        '<div class="rp-row rp-head"><span class="rp-name rp-free">{{data.0.period_label}}</span>'
         '<span class="rp-bar">&nbsp;</span><span class="rp-wide">value, 95&nbsp;% interval</span>'
         f'<span class="rp-num">{escape(counted)}</span></div>'
         '{{#each data}}{{#if group_title}}<div class="rp-group">{{group_title}}</div>{{/if}}'
         '<div class="rp-row rp-{{state}}"><span class="rp-name rp-free"><b>{{name}}</b>'
         '{{#if flag_text}} <span class="rp-flag rp-{{flag}}">{{flag_text}}</span>{{/if}}'
         "{{#if note}}<br><small>{{note}}</small>{{/if}}"
-        '{{#if change_text}}<br><small class="rp-{{change_class}}">{{change_text}}</small>{{/if}}</span>'
+        '{{#if change_text}}<br class="rp-break"><small class="rp-{{change_class}}">{{change_text}}</small>{{/if}}</span>'
         '{{#if missing_text}}<span class="rp-bar"><em>{{missing_text}}</em></span>{{else}}'
         '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
         f'<span class="rp-bar">{_TRACK}{{{{#if target_text}}}}<small>{{{{target_text}}}}</small>{{{{/if}}}}</span>'
@@ -78,18 +80,18 @@ def readings(counted: str) -> str:
     )
 
 
-def matrix(legend: list[dict[str, str]], side: str, *, dense: bool) -> str:
+def matrix(legend: list[dict[str, str]], side: str, look: str) -> str:
     """Rows by columns; every cell its own row of the data, in reading order.
 
     Args:
         legend: dicts with `state` (a cell's) and `says`.
         side: width of the column of row names, as CSS says it.
-        dense: many narrow columns, of which the cells show colour only.
+        look: `dense` (many narrow columns, colour only), `line` (both texts of a cell in one line), or nothing.
     """
     key = "".join(f'<span class="rp-key rp-cell-{escape(entry["state"])}"></span>{escape(entry["says"])} ' for entry in legend)
     return (
         f'<div class="rp-matrix-box"><div class="rp-note">{{{{data.0.matrix_note}}}} {key}</div>'
-        f'<div class="rp-matrix{" rp-dense" if dense else ""}" '
+        f'<div class="rp-matrix{f" rp-{look}" if look else ""}" '
         f'style="grid-template-columns:{escape(side)} repeat({{{{data.0.column_count}}}}, minmax(0, 1fr))"><div></div>'
         '{{#each data}}{{#if is_first_row}}<div class="rp-colhead">{{column_title}}</div>{{/if}}{{/each}}'
         '{{#each data}}{{#if is_row_start}}{{#if group_title}}<div class="rp-group rp-span">{{group_title}}</div>{{/if}}'
@@ -104,17 +106,17 @@ def pairs(a_label: str, b_label: str) -> str:
     return (
         '<div class="rp-list"><div class="rp-note">{{data.0.pairs_note}}</div>'
         '<div class="rp-row rp-head"><span class="rp-name rp-free">&nbsp;</span>'
-        f'<span class="rp-bar"><span class="rp-dot rp-dot-a"></span>{escape(a_label)} '
-        f'<span class="rp-dot rp-dot-b"></span>{escape(b_label)}</span>'
-        f'<span class="rp-num">{escape(a_label)}</span><span class="rp-num">{escape(b_label)}</span><span class="rp-wide">gap</span></div>'
+        '<span class="rp-bar">&nbsp;</span>'
+        f'<span class="rp-side"><span class="rp-dot rp-dot-a"></span>{escape(a_label)}</span>'
+        f'<span class="rp-side"><span class="rp-dot rp-dot-b"></span>{escape(b_label)}</span><span class="rp-gap">gap</span></div>'
         '{{#each data}}<div class="rp-row"><span class="rp-name rp-free"><b>{{name}}</b>'
         "{{#if note}}<br><small>{{note}}</small>{{/if}}</span>"
         '<span class="rp-bar">{{#if missing_text}}<em>{{missing_text}}</em>{{/if}}<div class="rp-track rp-pair">'
         '{{#if gap_text}}<div class="rp-band" style="left:{{gap_from}}%;width:{{gap_width}}%"></div>{{/if}}'
         '{{#if a_text}}<div class="rp-dot rp-dot-a rp-on" style="left:{{a_at}}%"></div>{{/if}}'
         '{{#if b_text}}<div class="rp-dot rp-dot-b rp-on" style="left:{{b_at}}%"></div>{{/if}}</div></span>'
-        '<span class="rp-num">{{#if a_text}}<b>{{a_text}}</b>{{else}}–{{/if}}</span><span class="rp-num">{{#if b_text}}<b>{{b_text}}</b>'
-        '{{else}}–{{/if}}</span><span class="rp-wide">{{#if gap_text}}{{gap_text}}{{else}}cannot tell{{/if}}</span></div>{{/each}}</div>'
+        '<span class="rp-side">{{#if a_text}}<b>{{a_text}}</b>{{else}}–{{/if}}</span><span class="rp-side">{{#if b_text}}<b>{{b_text}}</b>'
+        '{{else}}–{{/if}}</span><span class="rp-gap">{{#if gap_text}}{{gap_text}}{{else}}–{{/if}}</span></div>{{/each}}</div>'
     )
 
 

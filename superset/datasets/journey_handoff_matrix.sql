@@ -40,7 +40,7 @@ select
   case when c.handoffs >= 5 then to_char(c.handoffs, 'FM999,999,990') when c.handoffs > 0 then 'hidden' end as cell_text,
   case
     when c.handoffs < 5 then 'fewer than 5'
-    when w.state in ('shown', 'imprecise') then w.value_text || coalesce(' (' || w.interval_text || ')', '')
+    when w.state in ('shown', 'imprecise') then w.value_text || case when w.interval_text like 'cannot%' then ', too few for an interval' else coalesce(' (' || w.interval_text || ')', '') end
     when c.handoffs > 0 then 'wait: too few'
   end as cell_note,
   case

@@ -47,7 +47,7 @@ widest as (
 ),
 joined as (
   select
-    d.metric, d.title, d.unit, d.direction, d.definition, d.question,
+    d.metric, d.title, d.unit, d.direction, d.estimator, d.definition, d.question,
     coalesce(c.cut, 'total') as cut,
     c.member as member_key,
     case
@@ -133,11 +133,12 @@ select
     when is_unconnected then 'no data'
     when is_waiting then '–'
     when suppressed_reason is not null then 'hidden'
+    when value is null and n > 0 and estimator in ('km', 'quantile_order') then 'not reached'
     when value is null then '–'
     else to_char(shown_value, pattern) || suffix
   end as value_text,
   case
-    when value is null then null
+    when value is null and (ci_low is null or estimator not in ('km', 'quantile_order')) then null
     when ci_low is null and ci_high is null then 'cannot be given yet'
     when ci_high is null then to_char(shown_low, pattern) || suffix || ' or more'
     when ci_low is null then to_char(shown_high, pattern) || suffix || ' or less'
