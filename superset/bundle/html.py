@@ -84,9 +84,9 @@ def _pairs(tile: Tile) -> Chart:
 
 
 def _scatter(tile: Tile) -> Chart:
-    """Points over two scales, each with the interval of what is upwards."""
+    """Points over two scales."""
     columns = [
-        "position", "name", "x_at", "y_at", "y_low_at", "y_height", "hint",
+        "position", "name", "x_at", "y_at", "hint",
         "x_low_text", "x_high_text", "y_low_text", "y_high_text", "plot_note",
     ]  # fmt: skip
     template = templates.scatter(tile.options["x_title"], tile.options["y_title"], tile.height)

@@ -121,7 +121,7 @@ def pairs(a_label: str, b_label: str) -> str:
 
 
 def scatter(x_title: str, y_title: str, height: int) -> str:
-    """Points on two scales, each with the interval of what is upwards.
+    """Points on two scales.
 
     Args:
         x_title: what goes to the right.
@@ -132,8 +132,7 @@ def scatter(x_title: str, y_title: str, height: int) -> str:
         '<div class="rp-scatter"><div class="rp-note">{{data.0.plot_note}}</div>'
         f'<div class="rp-ytitle">{escape(y_title)}</div><div class="rp-plot" style="height:{height * 8 - 150}px">'
         '<span class="rp-yhigh">{{data.0.y_high_text}}</span><span class="rp-ylow">{{data.0.y_low_text}}</span>'
-        '{{#each data}}<div class="rp-whisker" style="left:{{x_at}}%;bottom:{{y_low_at}}%;height:{{y_height}}%"></div>'
-        '<div class="rp-point" style="left:{{x_at}}%;bottom:{{y_at}}%" title="{{hint}}"></div>{{/each}}</div>'
+        '{{#each data}}<div class="rp-point" style="left:{{x_at}}%;bottom:{{y_at}}%" title="{{hint}}"></div>{{/each}}</div>'
         '<div class="rp-xaxis"><span>{{data.0.x_low_text}}</span>'
         f"<span>{escape(x_title)}</span><span>{{{{data.0.x_high_text}}}}</span></div></div>"
     )
