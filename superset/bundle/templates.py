@@ -15,6 +15,8 @@ _TRACK = (
     '{{#if target_text}}<div class="rp-target" style="left:{{target_at}}%"></div>{{/if}}</div>'
 )
 
+_COUNT = '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><span class="rp-small">{{coverage_text}}</span>{{/if}}</span>'
+
 
 def kpi(counted: str) -> str:
     """One number with its interval, sample, target and change, or what is missing to give it.
@@ -50,7 +52,7 @@ def intervals(counted: str, order: str) -> str:
         '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
         f'<span class="rp-bar">{_TRACK}</span>'
         '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
-        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}</div>'
+        f"{_COUNT}{{{{/if}}}}</div>{{{{/each}}}}</div>"
     )
 
 
@@ -69,13 +71,13 @@ def readings(counted: str, *, narrow: bool) -> str:
         '{{#each data}}{{#if group_title}}<div class="rp-group">{{group_title}}</div>{{/if}}'
         '<div class="rp-row rp-{{state}}"><span class="rp-name rp-free"><b>{{name}}</b>'
         '{{#if flag_text}} <span class="rp-flag rp-{{flag}}">{{flag_text}}</span>{{/if}}'
-        "{{#if note}}<br><small>{{note}}</small>{{/if}}"
-        '{{#if change_text}}<br class="rp-break"><small class="rp-{{change_class}}">{{change_text}}</small>{{/if}}</span>'
+        '{{#if note}}<br><span class="rp-small">{{note}}</span>{{/if}}'
+        '{{#if change_text}}<br><span class="rp-small rp-{{change_class}}">{{change_text}}</span>{{/if}}</span>'
         '{{#if missing_text}}<span class="rp-bar"><em>{{missing_text}}</em></span>{{else}}'
         '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
-        f'<span class="rp-bar">{_TRACK}{{{{#if target_text}}}}<small>{{{{target_text}}}}</small>{{{{/if}}}}</span>'
+        f'<span class="rp-bar">{_TRACK}{{{{#if target_text}}}}<span class="rp-small">{{{{target_text}}}}</span>{{{{/if}}}}</span>'
         '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
-        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}{{/if}}</div>'
+        f"{_COUNT}{{{{/if}}}}{{{{/if}}}}</div>"
         "{{/each}}</div>"
     )
 
@@ -95,9 +97,9 @@ def matrix(legend: list[dict[str, str]], side: str, look: str) -> str:
         f'style="grid-template-columns:{escape(side)} repeat({{{{data.0.column_count}}}}, minmax(0, 1fr))"><div></div>'
         '{{#each data}}{{#if is_first_row}}<div class="rp-colhead">{{column_title}}</div>{{/if}}{{/each}}'
         '{{#each data}}{{#if is_row_start}}{{#if group_title}}<div class="rp-group rp-span">{{group_title}}</div>{{/if}}'
-        '<div class="rp-rowhead">{{row_title}}{{#if row_note}}<br><small>{{row_note}}</small>{{/if}}</div>{{/if}}'
+        '<div class="rp-rowhead">{{row_title}}{{#if row_note}}<br><span class="rp-small">{{row_note}}</span>{{/if}}</div>{{/if}}'
         '<div class="rp-cell rp-cell-{{cell_state}}" title="{{cell_hint}}">{{#if cell_text}}<b>{{cell_text}}</b>{{/if}}'
-        "{{#if cell_note}}<small>{{cell_note}}</small>{{/if}}</div>{{/each}}</div></div>"
+        '{{#if cell_note}}<span class="rp-small">{{cell_note}}</span>{{/if}}</div>{{/each}}</div></div>'
     )
 
 
@@ -110,7 +112,7 @@ def pairs(a_label: str, b_label: str) -> str:
         f'<span class="rp-side"><span class="rp-dot rp-dot-a"></span>{escape(a_label)}</span>'
         f'<span class="rp-side"><span class="rp-dot rp-dot-b"></span>{escape(b_label)}</span><span class="rp-gap">gap</span></div>'
         '{{#each data}}<div class="rp-row"><span class="rp-name rp-free"><b>{{name}}</b>'
-        "{{#if note}}<br><small>{{note}}</small>{{/if}}</span>"
+        '{{#if note}}<br><span class="rp-small">{{note}}</span>{{/if}}</span>'
         '<span class="rp-bar">{{#if missing_text}}<em>{{missing_text}}</em>{{/if}}<div class="rp-track rp-pair">'
         '{{#if gap_text}}<div class="rp-band" style="left:{{gap_from}}%;width:{{gap_width}}%"></div>{{/if}}'
         '{{#if a_text}}<div class="rp-dot rp-dot-a rp-on" style="left:{{a_at}}%"></div>{{/if}}'
