@@ -8,77 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from bundle import templates
+from bundle.html import HTML_KINDS, Chart
 from bundle.queries import adhoc, metric, pivot, raw, series
-from bundle.spec import Dashboard, SpecError, Tile
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart: its drawing, its form and its queries."""
-
-    viz_type: str
-    params: dict[str, Any]
-    queries: list[dict[str, Any]]
+from bundle.spec import SpecError, Tile
 
 
 def build(tile: Tile) -> Chart:
     """Return the chart of a tile."""
     return KINDS[tile.kind](tile)
-
-
-def header(dashboard: Dashboard) -> Chart:
-    """Return the strip above a dashboard."""
-    columns = ["release_id", "has_release", "published_text", "data_as_of_text", "state", "reason", "is_blocked", "is_sandbox"]
-    return _handlebars(templates.header(dashboard.question, dashboard.limits), columns, {}, [], 1)
-
-
-# --- drawn as HTML -------------------------------------------------------------------------------------------------
-_READING = [
-    "state", "value_text", "interval_text", "n_text", "coverage_text", "target_text", "change_text", "change_class", "value_at",
-    "low_at", "interval_width", "target_at", "period_label", "missing_text", "suppressed_reason", "low_precision",
-]  # fmt: skip
-
-
-def _kpi(tile: Tile) -> Chart:
-    period = "is_current" if tile.options.get("period") == "current" else "is_headline"
-    template = templates.kpi(tile.options.get("counted", "tickets"))
-    return _handlebars(template, _READING, {**tile.where, period: True}, [], 1)
-
-
-def _intervals(tile: Tile) -> Chart:
-    where = {"grain": "quarter", **tile.where, "is_latest": True}
-    order = [["list_order", False], ["member", True]]
-    columns = ["member", *_READING, "scale_text", "list_order"]
-    return _handlebars(templates.intervals(tile.options.get("counted", "tickets")), columns, where, order, 8)
-
-
-def _bars(tile: Tile) -> Chart:
-    columns = ["place", "reason", "bar_at", "tickets_text", "share_text", "running_text"]
-    return _handlebars(templates.bars(), columns, tile.where, [["place", True]], 10)
-
-
-def _facts(tile: Tile) -> Chart:
-    entries = tile.options["entries"]
-    columns = [entry[key] for entry in entries for key in ("value", "note", "alarm") if key in entry]
-    return _handlebars(templates.facts(entries), columns, tile.where, [], 1)
-
-
-def _handlebars(template: str, columns: list[str], where: dict[str, Any], order: list[list[Any]], rows: int) -> Chart:
-    params = {
-        "viz_type": "handlebars",
-        "query_mode": "raw",
-        "all_columns": columns,
-        "adhoc_filters": adhoc(where),
-        "order_by_cols": [json.dumps(item) for item in order],
-        "row_limit": rows,
-        "handlebarsTemplate": template,
-        "styleTemplate": "",
-    }
-    return Chart("handlebars", params, [raw(columns, where, order, rows)])
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
@@ -221,7 +160,7 @@ def _columns(tile: Tile) -> Chart:
         "x_axis_title": tile.options["axis"],
         "x_axis_title_margin": 30,
         "y_axis_format": ",d",
-        "y_axis_title": "answers",
+        "y_axis_title": tile.options.get("measured", "answers"),
         "y_axis_title_margin": 45,
         "y_axis_title_position": "Left",
         "y_axis_bounds": [None, None],
@@ -235,10 +174,7 @@ def _columns(tile: Tile) -> Chart:
 
 
 KINDS: dict[str, Callable[[Tile], Chart]] = {
-    "kpi": _kpi,
-    "intervals": _intervals,
-    "bars": _bars,
-    "facts": _facts,
+    **HTML_KINDS,
     "table": _table,
     "trend": _trend,
     "stack": _stack,

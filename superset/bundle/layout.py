@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from bundle import templates
 from bundle.ids import stable_uuid
 from bundle.spec import GRID_COLUMNS, Dashboard, Tile
 
 HEADER_HEIGHT = 22
+CARDS_A_ROW = 3
 
 
 def position(dashboard: Dashboard) -> dict[str, Any]:
@@ -32,6 +34,8 @@ def position(dashboard: Dashboard) -> dict[str, Any]:
             "meta": {"code": text, "width": GRID_COLUMNS, "height": 10 if section.lead else 6},
         }
         _row(layout, f"ROW-{name}", [name])
+        for line in range(0, len(section.cards), CARDS_A_ROW):
+            _add_cards(layout, f"{name}-{line}", section.cards[line : line + CARDS_A_ROW])
         for line, row in enumerate(section.rows):
             entries = []
             for tile in row:
@@ -71,6 +75,24 @@ def _add_row(layout: dict[str, Any], row: str, entries: list[tuple[Tile, int]], 
             },
         }
     _row(layout, row, names)
+
+
+def _add_cards(layout: dict[str, Any], name: str, cards: tuple[Dashboard, ...]) -> None:
+    names = []
+    for number, card in enumerate(cards):
+        names.append(f"{name}-{number}")
+        layout[names[-1]] = {
+            "type": "MARKDOWN",
+            "id": names[-1],
+            "parents": ["ROOT_ID", "GRID_ID", f"ROW-{name}"],
+            "children": [],
+            "meta": {
+                "code": templates.card(card.title, card.slug, card.question, card.readers, card.guide),
+                "width": GRID_COLUMNS // CARDS_A_ROW,
+                "height": 17 + 5 * max(len(other.guide) for other in cards),
+            },
+        }
+    _row(layout, f"ROW-{name}", names)
 
 
 def _row(layout: dict[str, Any], row: str, children: list[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +69,28 @@ class Tile:
 
 @dataclass(frozen=True)
 class Section:
-    """A headline with a sentence, and rows of tiles."""
+    """A headline with a sentence, and rows of tiles; or of cards that lead to other dashboards."""
 
     title: str
     lead: str
     rows: tuple[tuple[Tile, ...], ...]
+    cards: tuple[Dashboard, ...] = ()
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One dashboard: for whom, which question, what it cannot tell, and the domain whose systems it lives on (None: any)."""
+    """One dashboard.
+
+    Attributes:
+        slug: its address.
+        title: its name.
+        question: what it answers.
+        connection: the audience whose rights its charts have.
+        roles: who may open it.
+        limits: what it cannot tell.
+        guide: questions that lead to it, for the page where readers start.
+        domain: whose systems it lives on (None: any).
+    """
 
     slug: str
     title: str
@@ -86,13 +99,26 @@ class Dashboard:
     roles: tuple[str, ...]
     limits: tuple[str, ...]
     sections: tuple[Section, ...]
+    guide: tuple[str, ...] = ()
     domain: str | None = None
+
+    @property
+    def readers(self) -> str:
+        """Who may open it, in words."""
+        return ", ".join(_READERS[role] for role in self.roles)
 
     def tiles(self) -> list[Tile]:
         """Return every tile, in reading order."""
         return [tile for section in self.sections for row in section.rows for tile in row]
 
 
+_READERS = {
+    "Rapport leader": "leaders",
+    "Rapport analyst": "analysts",
+    "Rapport engineer": "engineers",
+    "Rapport hr": "HR partners",
+    "Rapport steward": "privacy stewards",
+}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "kpi": {"dataset": "metric_reading", "height": 31},
     "trend": {"dataset": "metric_reading", "height": 32},
@@ -102,12 +128,17 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "stack": {"height": 36},
     "columns": {"height": 32},
     "facts": {"height": 24},
+    "readings": {"height": 40},
+    "matrix": {"height": 40},
+    "pairs": {"height": 36},
+    "scatter": {"height": 48},
 }
 
 
 def load_datasets(folder: Path = ROOT / "datasets") -> dict[str, Dataset]:
     """Return every dataset by name; a query without declared columns, or the reverse, is an error."""
-    declared = yaml.safe_load((folder / "datasets.yml").read_text())
+    content = yaml.safe_load((folder / "datasets.yml").read_text())
+    declared = {name: entry for name, entry in content.items() if name != "_shapes"}
     files = {file.stem: file.read_text() for file in sorted(folder.glob("*.sql"))}
     if unmatched := set(declared) ^ set(files):
         raise SpecError(f"datasets.yml and the .sql files differ: {', '.join(sorted(unmatched))}")
@@ -115,7 +146,7 @@ def load_datasets(folder: Path = ROOT / "datasets") -> dict[str, Dataset]:
         name: Dataset(
             name=name,
             schema=declared[name]["schema"],
-            sql=sql,
+            sql=_included(name, sql, files),
             description=sql.splitlines()[0].removeprefix("-- "),
             columns=dict(declared[name]["columns"]),
             live=bool(declared[name].get("live", False)),
@@ -124,9 +155,29 @@ def load_datasets(folder: Path = ROOT / "datasets") -> dict[str, Dataset]:
     }
 
 
+def _included(name: str, sql: str, files: dict[str, str]) -> str:
+    """Put in the datasets that a query reads as `{{ other }}`, so that what a number looks like is written once."""
+
+    def subquery(match: re.Match[str]) -> str:
+        if match[1] not in files:
+            raise SpecError(f"{name}.sql reads the dataset {match[1]}, which does not exist")
+        return f"(\n{files[match[1]]})"
+
+    return re.sub(r"\{\{ (\w+) \}\}", subquery, sql)
+
+
 def load_dashboards(folder: Path = ROOT / "dashboards") -> list[Dashboard]:
-    """Return the dashboards in the order of their files."""
-    return [_dashboard(file) for file in sorted(folder.glob("*.yml"))]
+    """Return the dashboards in the order of their files; one that says `start` has a card for each of the others."""
+    files = sorted(folder.glob("*.yml"))
+    loaded = [_dashboard(file) for file in files]
+    starts = [bool(yaml.safe_load(file.read_text()).get("start")) for file in files]
+    others = tuple(dashboard for dashboard, start in zip(loaded, starts, strict=True) if not start)
+    return [_with_cards(dashboard, others) if start else dashboard for dashboard, start in zip(loaded, starts, strict=True)]
+
+
+def _with_cards(dashboard: Dashboard, others: tuple[Dashboard, ...]) -> Dashboard:
+    first, *rest = dashboard.sections
+    return replace(dashboard, sections=(replace(first, cards=others), *rest))
 
 
 def _dashboard(file: Path) -> Dashboard:
@@ -140,6 +191,7 @@ def _dashboard(file: Path) -> Dashboard:
             roles=tuple(content["roles"]),
             limits=tuple(content["cannot_tell"]),
             sections=tuple(_section(section, file) for section in content["sections"]),
+            guide=tuple(content.get("guide", ())),
             domain=content.get("domain"),
         )
     except KeyError as error:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from html import escape
 
 _TRACK = (
-    '<div class="rp-track">{{#if interval_text}}<div class="rp-band" style="left:{{low_at}}%;width:{{interval_width}}%"></div>{{/if}}'
+    '<div class="rp-track">{{#if zero_at}}<div class="rp-zero" style="left:{{zero_at}}%"></div>{{/if}}'
+    '{{#if interval_text}}<div class="rp-band" style="left:{{low_at}}%;width:{{interval_width}}%"></div>{{/if}}'
     '{{#if value_text}}<div class="rp-tick" style="left:{{value_at}}%"></div>{{/if}}'
     '{{#if target_text}}<div class="rp-target" style="left:{{target_at}}%"></div>{{/if}}</div>'
 )
+
+_COUNT = '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><span class="rp-small">{{coverage_text}}</span>{{/if}}</span>'
 
 
 def kpi(counted: str) -> str:
@@ -23,7 +26,7 @@ def kpi(counted: str) -> str:
     """
     return (
         '<div class="rp-kpi">{{#each data}}<div class="rp-{{state}}">'
-        '<div class="rp-line"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
+        '<div class="rp-headline"><span class="rp-value">{{value_text}}</span><span class="rp-when">{{period_label}}</span></div>'
         '{{#if missing_text}}<div class="rp-note">{{missing_text}}</div>{{else}}'
         '{{#if suppressed_reason}}<div class="rp-note">hidden: fewer than 5</div>{{else}}'
         f"{{{{#if interval_text}}}}{_TRACK}"
@@ -37,11 +40,11 @@ def kpi(counted: str) -> str:
     )
 
 
-def intervals(counted: str) -> str:
-    """One line a group: name, interval bar, value, n."""
+def intervals(counted: str, order: str) -> str:
+    """One line a group: name, interval bar, value, n; `order` says which groups, in words."""
     return (
-        '<div class="rp-list">{{#each data}}{{#if @first}}<div class="rp-note">{{period_label}}, the eight largest. '
-        "Bars run from {{scale_text}}. Grey: fewer than 30, or a wide interval. "
+        f'<div class="rp-list">{{{{#each data}}}}{{{{#if @first}}}}<div class="rp-note">{{{{period_label}}}}, {escape(order)}. '
+        "{{#if scale_text}}Bars run from {{scale_text}}. {{/if}}Grey: fewer than 30, or a wide interval. "
         "Per cent under a count: the share of those eligible.</div>{{/if}}{{/each}}"
         '<div class="rp-row rp-head"><span class="rp-name">&nbsp;</span><span class="rp-bar">&nbsp;</span>'
         f'<span class="rp-wide">value, 95&nbsp;% interval</span><span class="rp-num">{escape(counted)}</span></div>'
@@ -49,7 +52,91 @@ def intervals(counted: str) -> str:
         '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
         f'<span class="rp-bar">{_TRACK}</span>'
         '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
-        '<span class="rp-num">{{n_text}}{{#if coverage_text}}<br><small>{{coverage_text}}</small>{{/if}}</span>{{/if}}</div>{{/each}}</div>'
+        f"{_COUNT}{{{{/if}}}}</div>{{{{/each}}}}</div>"
+    )
+
+
+def readings(counted: str, *, narrow: bool) -> str:
+    """One line a number: name, note, interval bar, value, n and change, in groups.
+
+    Args:
+        counted: the head of the column of n.
+        narrow: names above the bars, for tiles of a third of the page.
+    """
+    return (
+        f'<div class="rp-list{" rp-narrow" if narrow else ""}">'
+        '<div class="rp-row rp-head"><span class="rp-name rp-free">{{data.0.period_label}}</span>'
+        '<span class="rp-bar">&nbsp;</span><span class="rp-wide">value, 95&nbsp;% interval</span>'
+        f'<span class="rp-num">{escape(counted)}</span></div>'
+        '{{#each data}}{{#if group_title}}<div class="rp-group">{{group_title}}</div>{{/if}}'
+        '<div class="rp-row rp-{{state}}"><span class="rp-name rp-free"><b>{{name}}</b>'
+        '{{#if flag_text}} <span class="rp-flag rp-{{flag}}">{{flag_text}}</span>{{/if}}'
+        '{{#if note}}<br><span class="rp-small">{{note}}</span>{{/if}}'
+        '{{#if change_text}}<br><span class="rp-small rp-{{change_class}}">{{change_text}}</span>{{/if}}</span>'
+        '{{#if missing_text}}<span class="rp-bar"><em>{{missing_text}}</em></span>{{else}}'
+        '{{#if suppressed_reason}}<span class="rp-bar"><em>hidden: fewer than 5</em></span>{{else}}'
+        f'<span class="rp-bar">{_TRACK}{{{{#if target_text}}}}<span class="rp-small">{{{{target_text}}}}</span>{{{{/if}}}}</span>'
+        '<span class="rp-wide"><b>{{value_text}}</b><br>{{interval_text}}</span>'
+        f"{_COUNT}{{{{/if}}}}{{{{/if}}}}</div>"
+        "{{/each}}</div>"
+    )
+
+
+def matrix(legend: list[dict[str, str]], side: str, look: str) -> str:
+    """Rows by columns; every cell its own row of the data, in reading order.
+
+    Args:
+        legend: dicts with `state` (a cell's) and `says`.
+        side: width of the column of row names, as CSS says it.
+        look: `dense` (many narrow columns, colour only), `line` (both texts of a cell in one line), or nothing.
+    """
+    key = "".join(f'<span class="rp-key rp-cell-{escape(entry["state"])}"></span>{escape(entry["says"])} ' for entry in legend)
+    return (
+        f'<div class="rp-matrix-box"><div class="rp-note">{{{{data.0.matrix_note}}}} {key}</div>'
+        f'<div class="rp-matrix{f" rp-{look}" if look else ""}" '
+        f'style="grid-template-columns:{escape(side)} repeat({{{{data.0.column_count}}}}, minmax(0, 1fr))"><div></div>'
+        '{{#each data}}{{#if is_first_row}}<div class="rp-colhead">{{column_title}}</div>{{/if}}{{/each}}'
+        '{{#each data}}{{#if is_row_start}}{{#if group_title}}<div class="rp-group rp-span">{{group_title}}</div>{{/if}}'
+        '<div class="rp-rowhead">{{row_title}}{{#if row_note}}<br><span class="rp-small">{{row_note}}</span>{{/if}}</div>{{/if}}'
+        '<div class="rp-cell rp-cell-{{cell_state}}" title="{{cell_hint}}">{{#if cell_text}}<b>{{cell_text}}</b>{{/if}}'
+        '{{#if cell_note}}<span class="rp-small">{{cell_note}}</span>{{/if}}</div>{{/each}}</div></div>'
+    )
+
+
+def pairs(a_label: str, b_label: str) -> str:
+    """One line a pair: two marks on one track, both values, the gap in words."""
+    return (
+        '<div class="rp-list"><div class="rp-note">{{data.0.pairs_note}}</div>'
+        '<div class="rp-row rp-head"><span class="rp-name rp-free">&nbsp;</span>'
+        '<span class="rp-bar">&nbsp;</span>'
+        f'<span class="rp-side"><span class="rp-dot rp-dot-a"></span>{escape(a_label)}</span>'
+        f'<span class="rp-side"><span class="rp-dot rp-dot-b"></span>{escape(b_label)}</span><span class="rp-gap">gap</span></div>'
+        '{{#each data}}<div class="rp-row"><span class="rp-name rp-free"><b>{{name}}</b>'
+        '{{#if note}}<br><span class="rp-small">{{note}}</span>{{/if}}</span>'
+        '<span class="rp-bar">{{#if missing_text}}<em>{{missing_text}}</em>{{/if}}<div class="rp-track rp-pair">'
+        '{{#if gap_text}}<div class="rp-band" style="left:{{gap_from}}%;width:{{gap_width}}%"></div>{{/if}}'
+        '{{#if a_text}}<div class="rp-dot rp-dot-a rp-on" style="left:{{a_at}}%"></div>{{/if}}'
+        '{{#if b_text}}<div class="rp-dot rp-dot-b rp-on" style="left:{{b_at}}%"></div>{{/if}}</div></span>'
+        '<span class="rp-side">{{#if a_text}}<b>{{a_text}}</b>{{else}}–{{/if}}</span><span class="rp-side">{{#if b_text}}<b>{{b_text}}</b>'
+        '{{else}}–{{/if}}</span><span class="rp-gap">{{#if gap_text}}{{gap_text}}{{else}}–{{/if}}</span></div>{{/each}}</div>'
+    )
+
+
+def scatter(x_title: str, y_title: str, height: int) -> str:
+    """Points on two scales.
+
+    Args:
+        x_title: what goes to the right.
+        y_title: what goes upwards.
+        height: the tile's height in grid rows of 8 pixels.
+    """
+    return (
+        '<div class="rp-scatter"><div class="rp-note">{{data.0.plot_note}}</div>'
+        f'<div class="rp-ytitle">{escape(y_title)}</div><div class="rp-plot" style="height:{height * 8 - 150}px">'
+        '<span class="rp-yhigh">{{data.0.y_high_text}}</span><span class="rp-ylow">{{data.0.y_low_text}}</span>'
+        '{{#each data}}<div class="rp-point" style="left:{{x_at}}%;bottom:{{y_at}}%" title="{{hint}}"></div>{{/each}}</div>'
+        '<div class="rp-xaxis"><span>{{data.0.x_low_text}}</span>'
+        f"<span>{escape(x_title)}</span><span>{{{{data.0.x_high_text}}}}</span></div></div>"
     )
 
 
@@ -95,6 +182,15 @@ def header(question: str, limits: tuple[str, ...]) -> str:
         "No release has been published yet.{{/if}} Why the newer one was held back: {{reason}}</div>"
         '{{else}}<span class="rp-badge">Release {{release_id}}, published {{published_text}}</span>{{/if}}{{/each}}</div>'
         f'<div class="rp-right"><div class="rp-label">What this cannot tell you</div><ul>{items}</ul></div></div>'
+    )
+
+
+def card(title: str, slug: str, question: str, readers: str, guide: tuple[str, ...]) -> str:
+    """A way to another dashboard: its name, its question, for whom it is, and what else leads there."""
+    items = "".join(f"<li>{escape(item)}</li>" for item in guide)
+    return (
+        f'<div class="rp-card"><a href="/superset/dashboard/{escape(slug)}/">{escape(title)}</a>'
+        f'<div class="rp-note">for {escape(readers)}</div><b>{escape(question)}</b><ul>{items}</ul></div>'
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bundle import charts, layout
+from bundle import charts, html, layout
 from bundle.ids import stable_uuid
 from bundle.spec import ROOT, Dashboard, Dataset, Tile, load_dashboards, load_datasets
 
@@ -19,6 +19,7 @@ EPOCH = "2020-01-01T00:00:00+00:00"  # Superset wants a time here; a real one wo
 ORIGIN = "rapport:superset/dashboards"
 NO_CACHE = -1
 SERIES_COLOURS = {"95 % low": "#9bb8c4", "95 % high": "#9bb8c4"}
+VALUE_COLOUR = "#17617f"
 AGE_COLOURS = {
     "0–1 days": "#b9d7e4", "2–3 days": "#7fb3ca", "4–7 days": "#3f89a8", "8–14 days": "#c98a00", "over 14 days": "#8c2d19",
 }  # fmt: skip
@@ -114,7 +115,7 @@ def _dataset(connection: str, dataset: Dataset, uuid: str) -> dict[str, Any]:
 
 def _chart(dashboard: Dashboard, title: str, tile: Tile | None, datasets: dict[str, Dataset], uuid: str) -> dict[str, Any]:
     if tile is None:
-        chart, dataset = charts.header(dashboard), "release_header"
+        chart, dataset = html.header(dashboard), "release_header"
     else:
         charts.check(tile, datasets[tile.dataset].columns)
         chart, dataset = charts.build(tile), tile.dataset
@@ -154,7 +155,7 @@ def _dashboard(dashboard: Dashboard, uuid: str) -> dict[str, Any]:
         "metadata": {
             "color_scheme": "rapport",
             "cross_filters_enabled": False,
-            "label_colors": {**SERIES_COLOURS, **AGE_COLOURS},
+            "label_colors": {**_value_colours(dashboard), **SERIES_COLOURS, **AGE_COLOURS},
             "native_filter_configuration": [],
             "refresh_frequency": 0,
             "show_chart_timestamps": False,
@@ -162,6 +163,11 @@ def _dashboard(dashboard: Dashboard, uuid: str) -> dict[str, Any]:
         "uuid": uuid,
         "version": VERSION,
     }
+
+
+def _value_colours(dashboard: Dashboard) -> dict[str, str]:
+    """Give every series a colour: for one without, each reader's browser would try to store one, and be refused."""
+    return {tile.options.get("label", "Value"): VALUE_COLOUR for tile in dashboard.tiles() if tile.kind in ("trend", "columns")}
 
 
 def _slug(text: str) -> str:

@@ -3,43 +3,27 @@
 with clock as (
   select coalesce(max(data_as_of), now()) as data_as_of from marts_cx.release_status
 ),
-cells as (
+cells as not materialized (  -- so that a chart's filter reaches the table: a release holds hundreds of thousands of cells
   select
     v.*,
     (v.period_start + case v.grain when 'week' then interval '7 days' when 'month' then interval '1 month' else interval '3 months' end)
       <= clock.data_as_of as is_complete,
-    case
-      when v.segment <> 'all' and v.country <> 'all' then 'segment and country'
-      when v.country <> 'all' then 'country'
-      when v.segment <> 'all' then 'segment'
-      when v.industry <> 'all' then 'industry'
-      when v.strategic <> 'all' then 'strategic'
-      when v.channel <> 'all' then 'channel'
-      when v.queue <> 'all' then 'queue'
-      when v.survey <> 'all' then 'survey'
-      when v.touchpoint <> 'all' then 'touchpoint'
-      when v.stage <> 'all' then 'stage'
-      when v.role <> 'all' then 'role'
-      when v.reason <> 'all' then 'reason'
-      when v.item <> 'all' then 'item'
-      else 'total'
-    end as cut,
-    case
-      when v.segment <> 'all' and v.country <> 'all' then v.segment || ', ' || v.country
-      when v.country <> 'all' then v.country
-      when v.segment <> 'all' then v.segment
-      when v.industry <> 'all' then v.industry
-      when v.strategic <> 'all' then v.strategic
-      when v.channel <> 'all' then v.channel
-      when v.queue <> 'all' then v.queue
-      when v.survey <> 'all' then v.survey
-      when v.touchpoint <> 'all' then v.touchpoint
-      when v.stage <> 'all' then v.stage
-      when v.role <> 'all' then v.role
-      when v.reason <> 'all' then v.reason
-      when v.item <> 'all' then v.item
-      else 'all customers'
-    end as member
+    coalesce(nullif(concat_ws(' and ',
+      case when v.segment <> 'all' then 'segment' end,
+      case when v.country <> 'all' then 'country' end,
+      case when v.industry <> 'all' then 'industry' end,
+      case when v.strategic <> 'all' then 'strategic' end,
+      case when v.channel <> 'all' then 'channel' end,
+      case when v.queue <> 'all' then 'queue' end,
+      case when v.survey <> 'all' then 'survey' end,
+      case when v.touchpoint <> 'all' then 'touchpoint' end,
+      case when v.stage <> 'all' then 'stage' end,
+      case when v.role <> 'all' then 'role' end,
+      case when v.reason <> 'all' then 'reason' end,
+      case when v.item <> 'all' then 'item' end), ''), 'total') as cut,
+    coalesce(nullif(concat_ws(', ', nullif(v.segment, 'all'), nullif(v.country, 'all'), nullif(v.industry, 'all'), nullif(v.strategic, 'all'), nullif(v.channel, 'all'),
+      nullif(v.queue, 'all'), nullif(v.survey, 'all'), nullif(v.touchpoint, 'all'), nullif(v.stage, 'all'), nullif(v.role, 'all'),
+      nullif(v.reason, 'all'), nullif(v.item, 'all')), ''), 'all customers') as member
   from marts_cx.metric_value as v
   cross join clock
 ),
@@ -63,10 +47,17 @@ widest as (
 ),
 joined as (
   select
-    d.metric, d.title, d.unit, d.direction, d.definition, d.question,
+    d.metric, d.title, d.unit, d.direction, d.estimator, d.definition, d.question,
     coalesce(c.cut, 'total') as cut,
-    case when c.member = 'unknown' and c.cut in ('segment', 'industry', 'strategic') and a.sources is null
-      then 'unknown: no CRM connected' else c.member end as member,
+    c.member as member_key,
+    case
+      when c.member = 'unknown' and c.cut in ('segment', 'industry', 'strategic') and a.sources is null then 'unknown: no CRM connected'
+      when c.cut = 'stage' then coalesce(g.title, c.member)
+      when c.cut = 'touchpoint' then coalesce(t.title, c.member)
+      when c.cut = 'strategic' and c.member in ('yes', 'no') then case c.member when 'yes' then 'strategic' else 'all others' end
+      else c.member
+    end as member,
+    g.position as stage_order,
     c.grain, c.period_start, coalesce(c.is_complete, true) as is_complete,
     coalesce(c.period_start = l.latest_start, true) as is_latest,
     coalesce(c.period_start = l.now_start, true) as is_now,
@@ -78,16 +69,17 @@ joined as (
     c.value, c.ci_low, c.ci_high, c.n, c.n_eligible, c.coverage_rate, coalesce(c.target, d.target) as target,
     c.change, c.change_label, coalesce(c.low_precision, false) as low_precision, c.suppressed_reason, c.restated, c.release_id,
     -- minutes are shown in hours, shares in per cent: one factor for value, bounds, target and change
-    case d.unit when 'minutes' then 1 / 60.0 when 'share' then 100.0 else 1.0 end as factor,
+    case d.unit when 'minutes' then 1 / 60.0 when 'share' then 100.0 when 'ratio' then 100.0 else 1.0 end as factor,
     case
       when d.unit = 'points' and coalesce(c.cut, 'total') = 'total' then 100.0
       when d.unit = 'points' then least(100, 10 * ceil(w.widest / 10) + 10)
-      when d.unit <> 'share' then nullif(1.15 * w.widest, 0)
+      when d.unit not in ('share', 'ratio') then case when w.widest > 0 then 1.15 * w.widest when w.lowest < 0 then 0.0 end
       when w.widest <= 0.25 then 0.25
       else 1.0
     end as scale_high,
     case
-      when d.unit <> 'points' then 0.0
+      when d.unit in ('share', 'ratio') then 0.0
+      when d.unit <> 'points' then least(0.0, 1.15 * w.lowest)
       when coalesce(c.cut, 'total') = 'total' then -100.0
       else greatest(-100, 10 * floor(w.lowest / 10) - 10)
     end as scale_low
@@ -97,6 +89,8 @@ joined as (
   left join cells as c on d.metric = c.metric
   left join latest as l on c.metric = l.metric and c.grain = l.grain
   left join widest as w on c.metric = w.metric and c.grain = w.grain and c.period_start = w.period_start and c.cut = w.cut
+  left join marts_cx.dim_stage as g on c.stage = g.stage
+  left join marts_cx.dim_touchpoint as t on c.touchpoint = t.touchpoint_key and t.is_current
 ),
 shown as (
   select
@@ -105,8 +99,8 @@ shown as (
     ci_low * factor as shown_low,
     ci_high * factor as shown_high,
     target * factor as shown_target,
-    case unit when 'minutes' then ' h' when 'share' then ' %' else '' end as suffix,
-    case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' else 'FM999,990.0' end as pattern,
+    case unit when 'minutes' then ' h' when 'share' then ' %' when 'ratio' then ' %' when 'days' then ' days' else '' end as suffix,
+    case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' when unit = 'score' then 'FM999,990.00' else 'FM999,990.0' end as pattern,
     case
       when is_unconnected or is_waiting then null
       when grain = 'month' then to_char(period_start, 'Mon YYYY')
@@ -116,9 +110,10 @@ shown as (
   from joined
 )
 select
-  metric, title, unit, direction, definition, question, cut, replace(member, '_', ' ') as member, coalesce(n, -1) as list_order, grain, period_start, period_label, is_complete, is_latest, is_now,
+  metric, title, unit, direction, definition, question, cut, member_key, replace(member, '_', ' ') as member, coalesce(n, -1) as list_order, stage_order, grain, period_start, period_label, is_complete, is_latest, is_now,
   grain is null or (grain = 'month' and cut = 'total' and is_latest) as is_headline,
   grain is null or (grain = 'month' and cut = 'total' and is_now) as is_current,
+  grain is null or (grain = 'quarter' and cut = 'total' and is_latest) as is_quarter,
   is_unconnected,
   case
     when is_unconnected then 'No ' || coalesce(system, 'system that answers this') || ' is connected yet.'
@@ -138,11 +133,12 @@ select
     when is_unconnected then 'no data'
     when is_waiting then '–'
     when suppressed_reason is not null then 'hidden'
+    when value is null and n > 0 and estimator in ('km', 'quantile_order') then 'not reached'
     when value is null then '–'
     else to_char(shown_value, pattern) || suffix
   end as value_text,
   case
-    when value is null then null
+    when value is null and (ci_low is null or estimator not in ('km', 'quantile_order')) then null
     when ci_low is null and ci_high is null then 'cannot be given yet'
     when ci_high is null then to_char(shown_low, pattern) || suffix || ' or more'
     when ci_low is null then to_char(shown_high, pattern) || suffix || ' or less'
@@ -154,8 +150,8 @@ select
   case
     when value is null or change_label is null then null
     when change_label in ('up', 'down')
-      then case change_label when 'up' then '▲ ' else '▼ ' end || to_char(abs(change * factor), case unit when 'count' then 'FM999,999,990' else 'FM999,990.0' end)
-        || case unit when 'share' then ' points' when 'points' then ' points' when 'minutes' then ' h' else '' end
+      then case change_label when 'up' then '▲ ' else '▼ ' end || to_char(abs(change * factor), case unit when 'count' then 'FM999,999,990' when 'score' then 'FM999,990.00' else 'FM999,990.0' end)
+        || case when unit in ('share', 'ratio', 'points') then ' points' when unit = 'minutes' then ' h' when unit = 'days' then ' days' else '' end
         || case change_label when 'up' then ' above' else ' below' end || ' the ' || grain || ' before'
     when change_label = 'cannot tell' then 'Change: cannot tell, too few'
     else 'No clear change on the ' || grain || ' before'
@@ -169,5 +165,6 @@ select
   case when value is not null then round(least(100, greatest(0, 100 * (value - scale_low) / (scale_high - scale_low)))::numeric, 1) end as value_at,
   case when ci_low is not null or ci_high is not null then round(least(100, greatest(0, 100 * (coalesce(ci_low, scale_low) - scale_low) / (scale_high - scale_low)))::numeric, 1) end as low_at,
   case when ci_low is not null or ci_high is not null then round(least(100, greatest(1, 100 * (coalesce(ci_high, scale_high) - coalesce(ci_low, scale_low)) / (scale_high - scale_low)))::numeric, 1) end as interval_width,
-  case when target is not null then round(least(100, greatest(0, 100 * (target - scale_low) / (scale_high - scale_low)))::numeric, 1) end as target_at
+  case when target is not null then round(least(100, greatest(0, 100 * (target - scale_low) / (scale_high - scale_low)))::numeric, 1) end as target_at,
+  case when value is not null and scale_low < 0 then round((100 * (0 - scale_low) / (scale_high - scale_low))::numeric, 1) end as zero_at
 from shown

@@ -24,8 +24,12 @@ def shown(value: float, unit: str) -> str:
     """Return `value` as a tile shows it: hours for minutes, per cent for shares, a sign for points."""
     if unit == "minutes":
         return f"{value / 60:,.1f} h"
-    if unit == "share":
+    if unit in ("share", "ratio"):
         return f"{value * 100:,.1f} %"
+    if unit == "days":
+        return f"{value:,.1f} days"
+    if unit == "score":
+        return f"{value:,.2f}"
     if unit == "points":
         return f"{value:+.0f}"
     return f"{value:,.0f}" if unit == "count" else f"{value:,.1f}"
@@ -42,6 +46,18 @@ def metric(box: Box, name: str, month: date) -> dict[str, Any] | None:
     """Return the newest row of `rapport metric NAME` up to `month`, as a tile shows it (not every month has a survey); None without any."""
     rows = box.json("metric", name, "--grain", "month")
     return next((row for row in rows if str(row["period_start"])[:10] <= month.isoformat()), None)
+
+
+def quarter_of(month: date) -> date:
+    """Return the first day of the last quarter that is over with `month`."""
+    quarters = month.year * 4 + month.month // 3 - 1
+    return date(quarters // 4, quarters % 4 * 3 + 1, 1)
+
+
+def quarterly(box: Box, name: str, quarter: date) -> dict[str, Any] | None:
+    """Return the newest row of `rapport metric NAME --grain quarter` up to `quarter`; None without any."""
+    rows = box.json("metric", name, "--grain", "quarter")
+    return next((row for row in rows if str(row["period_start"])[:10] <= quarter.isoformat()), None)
 
 
 def number(text: str) -> float:

@@ -15,10 +15,13 @@ _TYPES = {"string": "text", "float": "double precision"} | {
 }
 
 
-def promised() -> dict[str, dict[str, str]]:
-    """Return PostgreSQL type by column, by mart, as the contracts in `dbt_project/models/marts/cx` say."""
+AUDIENCES = {"cx": ("analyst", "leader", "engineer"), "ex": ("hr", "leader"), "exec": ("leader",)}
+
+
+def promised(audience: str = "cx") -> dict[str, dict[str, str]]:
+    """Return PostgreSQL type by column, by mart, as the contracts in `dbt_project/models/marts/<audience>` say."""
     marts: dict[str, dict[str, str]] = {}
-    for file in sorted((checkout() / "dbt_project" / "models" / "marts" / "cx").rglob("*.yml")):
+    for file in sorted((checkout() / "dbt_project" / "models" / "marts" / audience).rglob("*.yml")):
         for model in yaml.safe_load(file.read_text())["models"]:
             published = [column for column in model["columns"] if column["name"] != "_built_at"]
             marts[model["name"].removeprefix("cx__")] = {column["name"]: _TYPES[column["data_type"]] for column in published}
@@ -26,19 +29,24 @@ def promised() -> dict[str, dict[str, str]]:
 
 
 def create(home: Home) -> None:
-    """Create every promised mart in `marts_cx`, readable by those who may read it."""
+    """Create every promised mart, readable by those who may read it."""
     with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
-        conn.execute("create schema if not exists marts_cx")
-        conn.execute("grant usage on schema marts_cx to analyst, leader, engineer")
-        for name, columns in promised().items():
-            conn.execute(
-                sql.SQL("create table marts_cx.{} ({})").format(
-                    sql.Identifier(name),
-                    sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()),
+        for audience, readers in AUDIENCES.items():
+            schema, roles = sql.Identifier(f"marts_{audience}"), sql.SQL(", ").join(map(sql.Identifier, readers))
+            conn.execute(sql.SQL("create schema if not exists {}").format(schema))
+            conn.execute(sql.SQL("grant usage on schema {} to {}").format(schema, roles))
+            for name, columns in promised(audience).items():
+                conn.execute(
+                    sql.SQL("create table {} ({})").format(
+                        sql.Identifier(f"marts_{audience}", name),
+                        sql.SQL(", ").join(
+                            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()
+                        ),
+                    )
                 )
-            )
-        conn.execute(publish._STATUS_TABLE)
-        conn.execute("grant select on all tables in schema marts_cx to analyst, leader, engineer")
+            if audience == "cx":
+                conn.execute(publish._STATUS_TABLE)
+            conn.execute(sql.SQL("grant select on all tables in schema {} to {}").format(schema, roles))
 
 
 def insert(home: Home, relation: str, **row: Any) -> None:

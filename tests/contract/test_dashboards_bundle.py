@@ -51,7 +51,10 @@ def test_datasets_read_published_marts_or_ops_only() -> None:
     """Would catch a chart over raw, staging or core rows, which the consumers' roles may not read."""
     found = {name: relations(dataset.sql) for name, dataset in spec.load_datasets().items()}
     assert all(found.values()), "every dataset names a schema"
-    assert {schema for each in found.values() for schema, _ in each} == {"marts_cx", "ops"}
+    assert {schema for each in found.values() for schema, _ in each} == {"marts_cx", "marts_ex", "marts_exec", "ops"}
+    for name, each in found.items():
+        schemas = {schema for schema, _ in each}
+        assert len(schemas & {"marts_ex", "marts_exec"}) == 0 or len(schemas) == 1, f"{name} joins employees to something else"
 
 
 def test_leaders_dashboards_read_no_ops() -> None:
@@ -60,7 +63,18 @@ def test_leaders_dashboards_read_no_ops() -> None:
     for dashboard in spec.load_dashboards():
         if "Rapport leader" in dashboard.roles:
             read = {schema for tile in dashboard.tiles() for schema, _ in relations(datasets[tile.dataset].sql)}
-            assert read == {"marts_cx"}, dashboard.title
+            assert "ops" not in read, dashboard.title
+
+
+def test_each_audience_has_a_connection_of_its_own() -> None:
+    """Would catch results of employees on the analysts' connection, and a dashboard open to a role that its connection is not for."""
+    datasets = spec.load_datasets()
+    allowed = {"analyst": {"marts_cx", "ops"}, "hr": {"marts_ex"}, "leader": {"marts_cx", "marts_ex", "marts_exec"}}
+    readers = {"hr": {"Rapport hr", "Rapport leader"}, "leader": {"Rapport leader"}}
+    for dashboard in spec.load_dashboards():
+        read = {schema for tile in dashboard.tiles() for schema, _ in relations(datasets[tile.dataset].sql)}
+        assert read <= allowed[dashboard.connection], dashboard.title
+        assert set(dashboard.roles) <= readers.get(dashboard.connection, set(dashboard.roles)), dashboard.title
 
 
 def test_every_dashboard_says_what_it_cannot_tell_and_every_tile_what_is_missing() -> None:
