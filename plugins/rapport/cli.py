@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from rapport import cli_governance, cli_inbox, cli_sources
+from rapport import cli_governance, cli_inbox, cli_sources, cli_subject
 from rapport.home import Home
 
 PEOPLE = click.Choice(["analyst", "leader", "hr", "steward", "engineer"])
@@ -218,7 +218,7 @@ def dbt(arguments: tuple[str, ...]) -> None:
     runner.invoke(Home.current(), list(arguments), log=say)
 
 
-for command in (cli_sources.source, cli_sources.connect, cli_sources.init, cli_inbox.inbox, cli_governance.governance):
+for command in (cli_sources.source, cli_sources.connect, cli_sources.init, cli_inbox.inbox, cli_governance.governance, cli_subject.subject):
     cli.add_command(command)
 
 

@@ -112,6 +112,8 @@ def check_reach(document: Document, source: Source) -> None:
             _landed(document, (*place, "subject"), stream, name)
         for key, links in (("belongs_to", stream.reach.belongs_to), ("mentions", stream.reach.mentions)):
             for link in links:
+                if key == "mentions" and set(link.columns) & set(stream.key):
+                    raise document.error((*place, key), "names the key, which cannot be cut: the record belongs to whom it names")
                 for name in (*link.columns, *([link.system] if link.system else [])):
                     _landed(document, (*place, key), stream, name)
                 if link.source == source.name:

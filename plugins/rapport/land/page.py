@@ -25,6 +25,7 @@ from rapport.privacy import Sealed, Treated
 _UNDECLARED = "not declared"
 _UNREADABLE = "not readable as its kind: landed without a token"
 _GUARDED = "held an identifier where none is declared: landed with a type tag"
+_ERASED = ("(record)", "erased")
 _MOST_REMEMBERED = 500_000
 _ODD_NAME = re.compile(r"[^\w.\[\] -]|\d{5,}")
 
@@ -55,6 +56,7 @@ def land_page(
     cursor: Mapping[str, Any] | None = None,
     remarks: Mapping[tuple[str, str], int] | None = None,
     sealed_before: set[str] | None = None,
+    erased: int = 0,
 ) -> Landed:
     """Land a treated page.
 
@@ -74,6 +76,7 @@ def land_page(
         cursor: where to resume after this page; None leaves the stream's state.
         remarks: `Page.remarks`, for `ops.quarantine` alone.
         sealed_before: tokens known to be in the vault, which need not be sent again; those of this page are added once it is landed.
+        erased: records of people who were erased, which are not here any more; counted as set aside.
 
     Raises:
         LandError: the database refused the page; nothing of it is kept.
@@ -90,9 +93,11 @@ def land_page(
             _keep_secrets(conn, fresh)
             _keep_terms(conn, treated.terms)
             landed = _land_rows(conn, source, stream, treated.table, load_id) if treated.table.num_rows else Landed(0, 0)
-            _set_aside(conn, (load_id, source.name, stream.name), rejected, _remarks(treated, undeclared or {}) + Counter(remarks or {}))
-            whole = landed.rows_landed + landed.rows_duplicate + len(rejected)
-            _count(conn, load_id, landed, len(rejected), whole if fetched is None else fetched)
+            noticed = _remarks(treated, undeclared or {}) + Counter(remarks or {}) + Counter({_ERASED: erased})
+            _set_aside(conn, (load_id, source.name, stream.name), rejected, noticed)
+            aside = len(rejected) + erased
+            whole = landed.rows_landed + landed.rows_duplicate + aside
+            _count(conn, load_id, landed, aside, whole if fetched is None else fetched)
             if cursor is not None:
                 _remember(conn, source, stream, load_id, cursor)
         return landed

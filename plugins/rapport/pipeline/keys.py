@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 
 from rapport.connect import Reject
 from rapport.connect.records import RecordReader
-from rapport.declarations import Source, Stream
+from rapport.declarations import Source, Stream, load_sources
+from rapport.home import Home
 from rapport.privacy import Directory, Keyring, treat
+from rapport.privacy.tombstones import Gatekeeper, Tombstones
 
 
 class KeyTreatment:
@@ -39,3 +42,27 @@ class KeyTreatment:
         records: list[Mapping[str, Any]] = [reject.record for reject in rejects]
         table, _, _ = RecordReader(self.stream).cast(records)
         return self.of_table(table)
+
+
+class Gate(Gatekeeper):
+    """Keeps out of a load who was erased, in records that could not be cast as well."""
+
+    def is_erased(self, record: Mapping[str, Any]) -> bool:
+        """Say whether a record that is set aside is somebody's who was erased."""
+        if not self.is_open:
+            return False
+        table, _, _ = RecordReader(self.looked_at).cast([record])
+        return bool(table.num_rows and self.take_out(table).erased)
+
+
+def gatekeeper(conn: psycopg.Connection, source: Source, stream: Stream, home: Home, keyring: Keyring) -> Gate:
+    """Return what keeps erased people out of a load, by the tombstones that are there when it begins.
+
+    An erasure lays its tombstones first and then waits for the loads under way.
+    """
+    hashes = [bytes(row[0]) for row in conn.execute("select hash from vault.tombstone")]
+    names_others = stream.reach is not None and any(
+        link.source != source.name for link in (*stream.reach.belongs_to, *stream.reach.mentions)
+    )
+    declared = load_sources(home.sources_dir) if hashes and names_others else {}
+    return Gate(source, stream, keyring, Tombstones(keyring, hashes), declared)

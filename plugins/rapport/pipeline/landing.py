@@ -19,7 +19,7 @@ from rapport.declarations import Source, Stream
 from rapport.home import Home
 from rapport.land import Gone, Served, land_page
 from rapport.pipeline.ahead import Ahead
-from rapport.pipeline.keys import KeyTreatment
+from rapport.pipeline.keys import KeyTreatment, gatekeeper
 from rapport.pipeline.loads import Log
 from rapport.pipeline.reading import Reading
 from rapport.pipeline.spool import Spool
@@ -39,6 +39,7 @@ class Ready:
     remarks: Counter[tuple[str, str]]
     fetched: int
     cursor: Mapping[str, Any] | None
+    erased: int = 0
     keys: tuple[pa.Table, ...] = ()
 
 
@@ -76,6 +77,7 @@ class Load:
         self.cursor: Mapping[str, Any] | None = None
         self.pages = self.fetched = self.landed = self.duplicate = self.quarantined = 0
         self.seconds = 0.0
+        self._gate = gatekeeper(conn, source, stream, home, keyring)
         self._keys: KeyTreatment | None = None
         self._served: Served | None = None
 
@@ -159,8 +161,12 @@ class Load:
     def _prepare(self, pages: Sequence[Page]) -> Ready:
         """Treat what was served meanwhile as one page: a transaction for each small page would cost more than its rows."""
         page = joined(pages)
+        left = self._gate.take_out(page.table)  # before anything is made of it: tokens, vault rows, known names
+        page = replace(page, table=left.table)
+        rejected = [reject for reject in page.rejected if not self._gate.is_erased(reject.record)]
+        erased = left.erased + len(page.rejected) - len(rejected)
         treated = treat(page.table, self.source, self.stream, self.keyring, self.directory, sealed_before=self.sealed)
-        sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in page.rejected]
+        sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in rejected]
         treated, keyless = self._without_keyless(page, treated)
         keys: tuple[pa.Table, ...] = ()
         if self._keys is not None:
@@ -169,7 +175,7 @@ class Load:
         self.fetched += page.fetched
         cursor = page.cursor if self.reading.keeps_place else None
         self.cursor = page.cursor or self.cursor
-        return Ready(treated, sealed + keyless, page.undeclared, page.remarks, page.fetched, cursor, keys)
+        return Ready(treated, sealed + keyless, page.undeclared, page.remarks, page.fetched, cursor, erased, keys)
 
     def _keep_keys(self, ready: Ready) -> None:
         for keys in ready.keys:
@@ -188,12 +194,13 @@ class Load:
             undeclared=ready.undeclared,
             fetched=ready.fetched,
             cursor=ready.cursor,
+            erased=ready.erased,
             remarks=ready.remarks,
             sealed_before=self.sealed,
         )
         self.landed += landed.rows_landed
         self.duplicate += landed.rows_duplicate
-        self.quarantined += len(ready.sealed)
+        self.quarantined += len(ready.sealed) + ready.erased
 
     def _without_keyless(self, page: Page, treated: Treated) -> tuple[Treated, list[Sealed]]:
         """Set aside rows whose key is missing, or could not be made into a token."""

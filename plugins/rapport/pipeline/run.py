@@ -82,6 +82,25 @@ def run(
     return RunResult(run_id, reason is None, reason, streams, time.monotonic() - began)
 
 
+def rebuild(home: Home, *, trigger: str, full_refresh: bool = False, log: Log = lambda _line: None) -> str | None:
+    """Build and publish from what raw holds, without extracting; returns why nothing was published, or None.
+
+    Args:
+        home: the installation.
+        trigger: who asked, for the ledger.
+        full_refresh: rebuild incremental models.
+        log: takes a line of progress at a time.
+
+    Raises:
+        RuntimeError: an error of the step that failed; nothing is published and the previous release stands.
+    """
+    run_id = f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+    with foreground_run(home, run_id, trigger):
+        reason = _build(home, run_id, full_refresh, log)
+        close_run(home, run_id, "blocked" if reason else "success")
+    return reason
+
+
 def _groups(declared: dict[str, Source], wanted: Sequence[str] | None) -> list[list[Source]]:
     if unknown := sorted(set(wanted or ()) - declared.keys()):
         raise HomeError(f"no source {', '.join(unknown)}: in use are {', '.join(declared) or 'none'}")

@@ -54,6 +54,10 @@ class Directory:
         """Return the hashes by which an identifier will be recognised."""
         return {self._hash(label, text) for label, text in BY_KIND[kind](value, region)}
 
+    def term(self, label: str, text: str) -> bytes:
+        """Return the hash of one form, as `rapport.privacy.terms` makes it."""
+        return self._hash(label, text)
+
     def add(self, terms: Iterable[bytes]) -> None:
         """Remember terms from now on."""
         fresh = set(terms) - self._known

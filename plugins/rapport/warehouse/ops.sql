@@ -143,3 +143,41 @@ create table if not exists vault.access_log (
     purpose text not null
 );
 comment on table vault.access_log is 'Who asked for the value behind a token, and why.';
+
+create table if not exists vault.tombstone (
+    hash bytea primary key,
+    request_id text not null,
+    made_at timestamptz not null default now()
+);
+comment on table vault.tombstone is 'Keyed hashes of erased tokens and records, under a key of their own: what comes again is not landed.';
+
+create table if not exists vault.erasure_subject (
+    request_id text primary key,
+    ciphertext bytea not null
+);
+comment on table vault.erasure_subject is 'Whom an open request is about, AES-SIV; removed when the request is done or withdrawn.';
+
+create table if not exists ops.erasure_request (
+    request_id text primary key,
+    subject_hash bytea not null,
+    domain text not null check (domain in ('customer', 'employee')),
+    requester text not null,
+    requested_at timestamptz not null default now(),
+    approver text,
+    approved_at timestamptz,
+    state text not null check (state in ('requested', 'approved', 'done', 'failed')),
+    finished_at timestamptz,
+    rows_erased bigint,
+    constraint approved_by_another check (approver is null or lower(approver) <> lower(requester)),
+    constraint approved_before_done check (state in ('requested') or approver is not null)
+);
+comment on table ops.erasure_request is 'Ledger of erasures: who asked, who approved, how it ended. The subject is a keyed hash; the purpose stands in vault.access_log.';
+
+create table if not exists ops.erased_rows (
+    request_id text not null,
+    source text not null,
+    stream text not null,
+    rows bigint not null,
+    primary key (request_id, source, stream)
+);
+comment on table ops.erased_rows is 'Versions of records that an erasure took out of a raw table, for the reconciliation of counts.';

@@ -1,0 +1,349 @@
+"""From identifiers to every record of a person, by what the declarations say and the identity bridge joins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from rapport.declarations import Source, Stream
+from rapport.declarations.reach import Link
+from rapport.privacy import Keyring
+from rapport.privacy.tombstones import Tombstones, named_by, spoken_of, token_columns
+from rapport.rights.subject import RightsError, Subject
+
+Place = tuple[str, str]  # source, stream
+Name = tuple[str, ...]  # the key of a record, as text; of a stream without key its hash
+_MOST_ROUNDS = 30
+
+
+@dataclass
+class Found:
+    """What is held of a person.
+
+    Attributes:
+        tokens: tokens that are this person's and nobody else's.
+        shared: tokens on this person's records that others' records carry, too.
+        records: (source, stream) -> keys of the records.
+        persons: person keys of the identity bridge.
+    """
+
+    tokens: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    records: dict[Place, set[Name]] = field(default_factory=lambda: defaultdict(set))
+    persons: set[str] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(map(len, self.records.values()))
+
+
+class Finder:
+    """Follows the declarations of the sources in use through the raw tables.
+
+    Args:
+        conn: a connection that may read raw and core, its time zone UTC.
+        keyring: makes tokens.
+        sources: the declarations.
+    """
+
+    def __init__(self, conn: psycopg.Connection, keyring: Keyring, sources: Mapping[str, Source]) -> None:
+        self.conn, self.keyring, self.sources = conn, keyring, sources
+        tables = conn.execute("select table_schema, table_name from information_schema.tables where table_schema like 'raw\\_%'").fetchall()
+        there = {(str(schema), str(name)) for schema, name in tables}
+        self.streams = {
+            (source.name, stream.name): (source, stream)
+            for source in sources.values()
+            for stream in source.streams.values()
+            if (source.raw_schema, stream.name) in there
+        }
+        self.has_bridge = _exists(conn, "core.bridge_identity")
+
+    def find(self, subject: Subject, *, may_be_several: bool = False) -> Found:
+        """Return everything that is held of a person.
+
+        Args:
+            subject: whom.
+            may_be_several: whether identifiers that lead to several persons mean all of them.
+
+        Raises:
+            RightsError: they lead to several persons, or an id names no stream of a source in use.
+        """
+        found = Found(tokens=subject.tokens(self.keyring, self.sources))
+        for place, name in self._named(subject):
+            found.records[place].add(name)
+        self._by_tokens(found)
+        seeds = self._persons(found)
+        if not may_be_several and (len(seeds) > 1 or (not self.has_bridge and self._is_ambiguous(found))):
+            raise RightsError(
+                f"these identifiers lead to {len(seeds) or 'several'} persons, who share one of them: name one by --id SOURCE:ID, "
+                "or say --all if all of them are meant"
+            )
+        found.persons = seeds
+        for _ in range(_MOST_ROUNDS):
+            before = (found.count, len(found.tokens), len(found.persons))
+            self._by_bridge(found)
+            self._own_tokens(found)
+            self._by_tokens(found)
+            self._by_links(found)
+            if before == (found.count, len(found.tokens), len(found.persons)):
+                return found
+        raise RightsError("the declarations lead round in a circle that does not end: see `belongs_to`")
+
+    def buried(self, tombstones: Tombstones) -> Found:
+        """Return what stands here although it was erased: after a backup was restored."""
+        found = Found()
+        for place, (source, stream) in self.streams.items():
+            rows = (
+                self.conn.execute(sql.SQL("select distinct {} from {}").format(key_of(stream), table_of(source, stream)))
+                if stream.key
+                else ()
+            )
+            found.records[place] |= {
+                name for row in rows if tombstones.knows_record(source.name, stream.name, stream.landed_key, name := tuple(row[0]))
+            }
+            for column in subject_tokens(stream):
+                held = self.conn.execute(
+                    sql.SQL("select distinct {c} from {t}").format(c=sql.Identifier(column), t=table_of(source, stream))
+                )
+                found.tokens |= {token for (token,) in held if tombstones.knows_token(token)}
+        self._by_tokens(found)
+        for _ in range(_MOST_ROUNDS):
+            before = found.count
+            self._by_links(found)
+            if found.count == before:
+                break
+        return found
+
+    def _named(self, subject: Subject) -> Iterator[tuple[Place, Name]]:
+        for said in subject.ids:
+            place, _, record = said.partition(":")
+            source, _, only = place.partition(".")
+            streams = [
+                stream
+                for owner, stream in self.streams.values()
+                if spoken_of(owner) == source or owner.name == source
+                if stream.reach and stream.reach.subject and len(stream.key) == 1 and (not only or stream.name == only)
+            ]
+            if not streams:
+                raise RightsError(f"no stream of {source} in use is of persons and found by one id: write SOURCE:ID or SOURCE.STREAM:ID")
+            for owner, stream in self.streams.values():
+                if stream in streams and self._rows(owner, stream, stream.landed_key, [(record,)]):
+                    yield (owner.name, stream.name), (record,)
+
+    def _by_tokens(self, found: Found) -> None:
+        for place, (source, stream) in self.streams.items():
+            if columns := subject_tokens(stream):
+                condition = any_of(columns)
+                found.records[place] |= self._newest(source, stream, condition, {"tokens": sorted(found.tokens)})
+
+    def _by_links(self, found: Found) -> None:
+        for place, (source, stream) in self.streams.items():
+            for link in stream.reach.belongs_to if stream.reach else ():
+                if (condition := link_condition(stream, link)) and (values := self.link_values(found, stream, link)):
+                    found.records[place] |= self._newest(source, stream, condition, as_columns(values))
+
+    def link_values(self, found: Found, stream: Stream, link: Link) -> set[Name]:
+        """Return the names by which a link of a stream leads to a record that was found."""
+        if link.system is not None:
+            return {
+                (spoken_of(self.sources[source]), name[0])
+                for (source, _), names in found.records.items()
+                for name in names
+                if len(name) == 1
+            }
+        place = (link.source, link.stream)
+        if place not in self.streams or not (names := found.records.get(place)):
+            return set()
+        target = self.streams[place]
+        columns = named_by(target[1], link)
+        values = names if columns == target[1].landed_key else self._values(*target, columns, names)
+        declared = stream.by_column[link.columns[0]]
+        if declared.treatment == "token" and not columns[0].endswith("_token"):
+            kind = declared.kind or "id"
+            return {tuple(self.keyring.tokens(declared.domain.otherwise, kind, [value[0]]).to_pylist()) for value in values}
+        return values
+
+    def _persons(self, found: Found) -> set[str]:
+        if not self.has_bridge:
+            return set()
+        pairs = [
+            (spoken_of(self.sources[source]), name[0])
+            for (source, stream), names in found.records.items()
+            if is_customers(self.streams[source, stream][1])
+            for name in names
+            if len(name) == 1
+        ]
+        return self._persons_of(pairs)
+
+    def _persons_of(self, pairs: Sequence[tuple[str, str]]) -> set[str]:
+        if not self.has_bridge or not pairs:
+            return set()
+        rows = self.conn.execute(
+            "select distinct b.person_key from core.bridge_identity as b join unnest(%s::text[], %s::text[]) as s (source, id)"
+            " on b.source = s.source and (b.source_id = s.id or b.source_id like '%%:' || s.id) where b.record_type = 'record'",
+            [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
+        )
+        return {str(row[0]) for row in rows}
+
+    def _by_bridge(self, found: Found) -> None:
+        found.persons |= self._persons(found) if not found.persons else set()
+        if not self.has_bridge or not found.persons:
+            return
+        rows = self.conn.execute(
+            "select source, source_id from core.bridge_identity where record_type = 'record' and person_key = any(%s)",
+            [sorted(found.persons)],
+        ).fetchall()
+        for said, record in rows:
+            name = (str(record).rpartition(":")[2],)
+            for place, (source, stream) in self.streams.items():
+                if (
+                    spoken_of(source) == said
+                    and is_customers(stream)
+                    and len(stream.key) == 1
+                    and name not in found.records[place]
+                    and self._rows(source, stream, stream.landed_key, [name])
+                ):
+                    found.records[place].add(name)
+
+    def _own_tokens(self, found: Found) -> None:
+        """Take in those tokens of the records found that no record of anybody else carries."""
+        carried: set[str] = set()
+        for place, names in found.records.items():
+            source, stream = self.streams[place]
+            for column in subject_tokens(stream) if names else ():
+                carried |= {value[0] for value in self._values(source, stream, [column], names) if value[0]}
+        fresh = carried - found.tokens
+        if not fresh:
+            return
+        others: set[str] = set()
+        for place, (source, stream) in self.streams.items():
+            if columns := subject_tokens(stream):
+                others |= self._of_others(found, (source, stream), columns, carried, found.records[place])
+        found.shared = fresh & others
+        found.tokens |= fresh - others
+
+    def _of_others(
+        self, found: Found, place: tuple[Source, Stream], columns: Sequence[str], carried: set[str], ours: set[Name]
+    ) -> set[str]:
+        source, stream = place
+        rows = self.conn.execute(
+            sql.SQL("select distinct {key}, array[{columns}]::text[] from {table} where {condition}").format(
+                key=key_of(stream),
+                columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                table=table_of(source, stream),
+                condition=any_of(columns),
+            ),
+            {"tokens": sorted(carried)},
+        ).fetchall()
+        strangers = [(tuple(key), {token for token in tokens if token}) for key, tokens in rows if tuple(key) not in ours]
+        foreign: set[str] = set()
+        for name, tokens in strangers:
+            is_another = bool(tokens - carried - found.tokens)
+            if not is_another and is_customers(stream) and len(name) == 1:
+                is_another = bool(self._persons_of([(spoken_of(source), name[0])]) - found.persons)
+            if is_another:
+                foreign |= tokens & carried
+        return foreign
+
+    def _is_ambiguous(self, found: Found) -> bool:
+        """Without the identity bridge: several records of one stream with a key of their own are taken for several persons."""
+        return any(
+            len(names) > 1 and is_customers(self.streams[place][1]) and self._is_referred_to(place)
+            for place, names in found.records.items()
+        )
+
+    def _is_referred_to(self, place: Place) -> bool:
+        links = [link for _, stream in self.streams.values() if stream.reach for link in stream.reach.belongs_to]
+        return any((link.source, link.stream) == place for link in links)
+
+    def _newest(self, source: Source, stream: Stream, condition: sql.Composable, values: Mapping[str, object]) -> set[Name]:
+        """Return the records whose newest version meets a condition: an address that was another's before is not held against them."""
+        rows = self.conn.execute(
+            sql.SQL(
+                "select key from (select distinct on (key) {key} as key, coalesce({condition}, false) as is_met from {table}"
+                " where {key} in (select {key} from {table} where {condition})"
+                " order by key, _version_at desc nulls last, _seen_at desc, _row_hash) as newest where is_met"
+            ).format(key=key_of(stream), table=table_of(source, stream), condition=condition),
+            values,
+        )
+        return {tuple(row[0]) for row in rows}
+
+    def _rows(self, source: Source, stream: Stream, columns: Sequence[str], values: Sequence[Name]) -> bool:
+        query = sql.SQL("select 1 from {} where {} limit 1").format(table_of(source, stream), names_in(columns))
+        return self.conn.execute(query, as_columns(set(values))).fetchone() is not None
+
+    def _values(self, source: Source, stream: Stream, columns: Sequence[str], names: set[Name]) -> set[Name]:
+        """Return what the found records of a stream hold in some columns, in any version."""
+        query = sql.SQL("select distinct {} from {} where {}").format(
+            sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in columns),
+            table_of(source, stream),
+            names_in(key_columns(stream)),
+        )
+        return {tuple(row) for row in self.conn.execute(query, as_columns(names)) if all(value is not None for value in row)}
+
+
+def subject_tokens(stream: Stream) -> list[str]:
+    """Return the landed token columns that identify the person whom a record is about."""
+    return [name for column in (stream.reach.subject if stream.reach else ()) for name in token_columns(stream, column)]
+
+
+def is_customers(stream: Stream) -> bool:
+    """Return whether a stream has records of customers, whom the identity bridge may know."""
+    fields = [stream.by_column[column] for column in (stream.reach.subject if stream.reach else ())]
+    return any(field.treatment == "token" and (field.domain.is_by_row or field.domain.otherwise == "customer") for field in fields)
+
+
+def table_of(source: Source, stream: Stream) -> sql.Identifier:
+    """Return the raw table."""
+    return sql.Identifier(source.raw_schema, stream.name)
+
+
+def key_columns(stream: Stream) -> tuple[str, ...]:
+    """Return the columns that name a record of a stream."""
+    return stream.landed_key or ("_row_hash",)
+
+
+def key_of(stream: Stream) -> sql.Composed:
+    """Return the name of a row's record as an array of texts."""
+    return sql.SQL("array[{}]").format(sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(c)) for c in key_columns(stream)))
+
+
+def any_of(columns: Sequence[str]) -> sql.Composed:
+    """Return the condition that one of the columns holds one of `tokens`."""
+    return sql.SQL("({})").format(sql.SQL(" or ").join(sql.SQL("{} = any(%(tokens)s)").format(sql.Identifier(c)) for c in columns))
+
+
+def names_in(columns: Sequence[str]) -> sql.Composed:
+    """Return the condition that the columns, as text, hold one of the names given as `v0`, `v1` and on."""
+    given = sql.SQL(", ").join(sql.SQL(f"%(v{at})s::text[]") for at in range(len(columns)))
+    held = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in columns)
+    return sql.SQL("({}) in (select * from unnest({}))").format(held, given)
+
+
+def as_columns(values: set[Name]) -> dict[str, object]:
+    """Return names as the parameters of `names_in`."""
+    ordered = sorted(values)
+    return {f"v{at}": [name[at] for name in ordered] for at in range(len(ordered[0]))}
+
+
+def link_condition(stream: Stream, link: Link) -> sql.Composed | None:
+    """Return the condition that a link of a row leads to one of the names given as `names_in` takes them."""
+    landed = [next(iter(stream.by_column[column].landed)) for column in link.columns]
+    if link.system is not None:
+        return names_in([next(iter(stream.by_column[link.system].landed)), *landed])
+    if link.item is not None:
+        column = sql.Identifier(landed[0])
+        return sql.SQL("(jsonb_typeof({c}) = 'array' and jsonb_array_length({c}) = 1 and {c} -> 0 ->> {item} = any(%(v0)s))").format(
+            c=column, item=sql.Literal(link.item)
+        )
+    return names_in(landed)
+
+
+def _exists(conn: psycopg.Connection, relation: str) -> bool:
+    row = conn.execute("select to_regclass(%s) is not null", [relation]).fetchone()
+    return bool(row and row[0])
