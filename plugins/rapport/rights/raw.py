@@ -58,7 +58,7 @@ class Values:
 
 def values_of(conn: psycopg.Connection, keyring: Keyring, domain: str, tokens: Iterable[str], names: tuple[str, ...] = ()) -> Values:
     """Decrypt the vault's rows of some tokens; a token that has none is looked for as itself."""
-    values = Values(dict.fromkeys(tokens, ("", "")))
+    values = Values(dict.fromkeys(tokens, ("", "")), names)
     rows = conn.execute("select token, domain, kind, ciphertext from vault.secret where token = any(%s)", [list(values.plain)]).fetchall()
     for token, of_domain, kind, ciphertext in rows:
         if of_domain == domain:
