@@ -46,6 +46,9 @@ MAY_READ = {
     "vault.directory": set(),
     "vault.quarantined_row": set(),
     "vault.access_log": set(),
+    "vault.tombstone": set(),
+    "vault.erasure_subject": set(),
+    "ops.erasure_request": {"engineer"},
 }
 
 

@@ -176,6 +176,40 @@ def refresh_dashboards() -> None:
     deploy(Home.current(), "publish")
 
 
+def approve_erasure(context: Mapping[str, Any]) -> None:
+    """Let whoever started the run approve the request; it counts who Airflow says is logged in, and nothing that can be typed.
+
+    Raises:
+        AirflowFailException: nobody in particular started it, it is whoever asked, or there is no such request.
+    """
+    from rapport.rights import requests
+    from rapport.rights.erase import connect
+    from rapport.rights.subject import RightsError
+
+    who = context["dag_run"].triggering_user_name
+    if not who:
+        raise AirflowFailException("nobody in particular started this run: a person has to, logged in to Airflow")
+    try:
+        with connect(Home.current()) as conn:
+            requests.approve(conn, str(context["params"]["request"]), who=str(who))
+    except RightsError as error:
+        raise AirflowFailException(str(error)) from None
+
+
+def carry_out_erasure(context: Mapping[str, Any]) -> None:
+    """Carry out an approved request; anything left of the person fails the task.
+
+    Raises:
+        AirflowFailException: the sweep still finds the person; the report names the places.
+    """
+    from rapport.rights.erase import erase
+
+    done = erase(Home.current(), str(context["params"]["request"]), log=log.info)
+    log.info("report: %s", done.report)
+    if done.left:
+        raise AirflowFailException(f"{len(done.left)} places still hold the person: {', '.join(sorted(done.left))}")
+
+
 def _moment(said: str | None) -> datetime | None:
     """Return the moment of a parameter; one without a zone is UTC."""
     if not said:

@@ -26,6 +26,8 @@ REFRESH_DEFAULTS = {
     "retry_delay": timedelta(seconds=30),
     "execution_timeout": timedelta(minutes=30),
 }
+# An erasure is not retried by itself: what stopped it is looked at first.
+ERASE_DEFAULTS = {"owner": PLATFORM_OWNER, "retries": 0, "execution_timeout": timedelta(hours=4)}
 
 
 def check_news(sources: Sequence[str]) -> Any:
@@ -106,3 +108,23 @@ def deploy_dashboards() -> Any:
         steps.refresh_dashboards()
 
     return deploy()
+
+
+def approve_erasure() -> Any:
+    """Return the task by which whoever started the run approves a request that somebody else made."""
+
+    @task(task_id="approve")
+    def approve() -> None:
+        steps.approve_erasure(get_current_context())
+
+    return approve()
+
+
+def carry_out_erasure() -> Any:
+    """Return the task that erases and proves it."""
+
+    @task(task_id="erase")
+    def erase() -> None:
+        steps.carry_out_erasure(get_current_context())
+
+    return erase()

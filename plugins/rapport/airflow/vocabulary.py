@@ -8,6 +8,7 @@ from airflow.sdk import Asset
 
 BUILD = "build_warehouse"
 REFRESH = "refresh_dashboards"
+ERASE = "erase_subject"
 PLATFORM_OWNER = "data-platform"
 
 RELEASE = Asset(name="release", group="rapport")
@@ -19,6 +20,7 @@ class Tag(StrEnum):
     EXTRACT = "step:extract"
     BUILD = "step:build"
     REFRESH = "step:refresh"
+    RIGHTS = "step:rights"
     CRM = "domain:crm"
     SUPPORT = "domain:support"
     SURVEY = "domain:survey"

@@ -108,12 +108,10 @@ def settle(home: Home) -> None:
 def _remove_rows(conn: psycopg.Connection, table: str, needles: Mapping[str, Iterable[str]]) -> int:
     if not conn.execute("select to_regclass(%s)", [f"public.{table}"]).fetchone()[0]:  # type: ignore[index]
         return 0
-    gone: list[str] = []
+    gone, sweep = [], Sweep(needles)
     with conn.transaction(), conn.cursor(name="rows") as cursor:
         for where, row in cursor.execute(sql.SQL("select ctid::text, t::text from {} as t").format(sql.Identifier("public", table))):
-            sweep = Sweep(needles)
-            sweep.look(table, str(row).encode())
-            if sweep.hits:
+            if _holds(sweep, str(row)):
                 gone.append(where)
     if gone:
         conn.execute(sql.SQL("delete from {} where ctid = any(%s::tid[])").format(sql.Identifier("public", table)), [gone])
@@ -123,11 +121,11 @@ def _remove_rows(conn: psycopg.Connection, table: str, needles: Mapping[str, Ite
 
 def _cut_conf(conn: psycopg.Connection, needles: Mapping[str, Iterable[str]]) -> int:
     """Empty the parameters of runs that hold one of the needles."""
-    cut = 0
+    cut, sweep = 0, Sweep(needles)
+    if conn.execute("select to_regclass('public.dag_run') is not null").fetchone() != (True,):
+        return 0
     for where, conf in conn.execute("select ctid::text, conf::text from public.dag_run where conf is not null").fetchall():
-        sweep = Sweep(needles)
-        sweep.look("conf", str(conf).encode())
-        if sweep.hits:
+        if _holds(sweep, str(conf)):
             cut += conn.execute("update public.dag_run set conf = null where ctid = %s::tid", [where]).rowcount
     return cut
 
@@ -136,12 +134,8 @@ def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
     """Write a text file anew without the records that hold one of the needles; a record of CSV may span lines."""
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
     records = _records(text) if file.suffix == ".csv" else text.splitlines(keepends=True)
-    kept = []
-    for record in records:
-        sweep = Sweep(needles)
-        sweep.look("record", record.encode(errors="surrogateescape"))
-        if not sweep.hits:
-            kept.append(record)
+    sweep = Sweep(needles)
+    kept = [record for record in records if not _holds(sweep, record)]
     if len(kept) == len(records):  # it is the name, or something packed inside
         file.unlink()
         return len(records)
@@ -151,6 +145,12 @@ def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
     draft.write_text("".join(kept), encoding="utf-8", errors="surrogateescape")
     draft.replace(file)
     return len(records) - len(kept)
+
+
+def _holds(sweep: Sweep, text: str) -> bool:
+    sweep.hits.clear()
+    sweep.look("", text.encode(errors="surrogateescape"))
+    return bool(sweep.hits)
 
 
 def _records(text: str) -> list[str]:

@@ -219,9 +219,9 @@ def _forget(conn: psycopg.Connection, keyring: Keyring, values: Values, gone: se
 
 def _quarantined(conn: psycopg.Connection, keyring: Keyring, values: Values) -> int:
     needles = values.needles()
-    gone: list[str] = []
+    gone, sweep = [], Sweep(needles)
     for row in conn.execute("select ctid::text, source, stream, ciphertext from vault.quarantined_row").fetchall():
-        sweep = Sweep(needles)
+        sweep.hits.clear()
         try:
             record = unseal(bytes(row[3]), keyring, source=row[1], stream=row[2])
         except InvalidTag:
