@@ -23,7 +23,7 @@ select
     seen.person_key,
     kinds.source_kind,
     kinds.provenance,
-    kinds.states_need,
+    coalesce(kinds.states_need, false) as states_need,
     cast(count(*) as bigint) as contacts,
     min(seen.happened_day) as first_on,
     max(seen.happened_day) as last_on,

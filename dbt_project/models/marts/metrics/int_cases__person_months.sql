@@ -1,4 +1,4 @@
--- Customers in each month in which they were met, with what the organisation had heard of them in the twelve months before its end.
+-- Customers in each month in which they were met, and whether they had said within the twelve months up to its end what they want.
 {% set customer_roles = var('config').roles | selectattr('is_customer', 'defined') | selectattr('is_customer') | map(attribute='id') | list %}
 with met as (
     select
@@ -17,18 +17,12 @@ with met as (
     group by contacts.person_key, dates.month_start
 ),
 
-heard as (
-    select
-        person_key,
-        answered_day as day,
-        max(case when measure = 'importance' or (measure = 'choice' and item = 'preferred_channel') then 1 else 0 end) as stated
+stated as (
+    select person_key, answered_day as day
     from {{ ref('fct_survey_answer') }}
     where is_valid and is_answered and person_key is not null and answered_day is not null
+        and (measure = 'importance' or (measure = 'choice' and item = 'preferred_channel'))
     group by person_key, answered_day
-    union all
-    select person_key, happened_day as day, 0 as stated
-    from {{ ref('fct_mention') }}
-    where is_valid and not is_own and person_key is not null
 )
 
 select
@@ -40,8 +34,7 @@ select
     met.strategic,
     {{ all_of(['channel', 'queue', 'survey', 'touchpoint', 'stage', 'role', 'reason', 'item']) }},
     met.person_key,
-    count(heard.person_key) > 0 as is_heard,
-    coalesce(max(heard.stated), 0) = 1 as is_need_known
+    count(stated.person_key) > 0 as is_need_known
 from met
-left join heard on met.person_key = heard.person_key and heard.day >= met.since_day and heard.day < met.until_day
+left join stated on met.person_key = stated.person_key and stated.day >= met.since_day and stated.day < met.until_day
 group by met.person_key, met.month_day, met.country, met.segment, met.industry, met.strategic
