@@ -68,6 +68,7 @@ class Rows:
         values = {"requester_id": name, "status": "solved" if solved else "open", "channel": "email", "group_name": queue}
         key = self.put("tickets", at, created_at=stamp(at), **values | more)
         self.step(key, at, "created", actor_type="requester", to_value="new")
+        self.step(key, at, "comment", actor_type="requester", is_public=True)
         if reply is not None:
             self.step(key, at + timedelta(minutes=reply), "comment", actor_type="agent", is_public=True, group_name=queue)
         if solved is not None:
@@ -142,6 +143,7 @@ def company() -> Rows:
     contract = {"country": "DE", "created_at": stamp(day(0))}
     rows.put("accounts", day(0), id="a-contract", contract_start_date="2026-01-13", **contract)
     rows.put("accounts", day(0), id="a-old", contract_start_date="2025-01-01", **contract)
+    rows.put("accounts", day(0), id="a-goods", **contract)
     rows.put("accounts", day(0), id="a-new", contract_start_date="2026-02-10", **contract)
     for name, (trace, _) in TRACES.items():
         rows.person(name, account_id="a-contract" if name == "contract" else None)
@@ -193,13 +195,12 @@ def _last_resort(rows: Rows) -> None:
     tries = {"site first": 2, "long ago": 30, "straight to us": None}  # hours between a visit and the ticket
     for name, hours in tries.items():
         rows.person(name)
-        rows.ticket(name, day(8.25), channel="email", reason=name)
+        rows.ticket(name, day(9.25), channel="email", reason=name)
         if hours:
-            rows.visit(name, day(8.25) - timedelta(hours=hours))
+            rows.visit(name, day(9.25) - timedelta(hours=hours))
     rows.person("chat first")
-    for channel, moment in (("chat", day(8)), ("email", day(8.1))):
-        key = rows.ticket("chat first", moment, channel=channel, reason=f"{channel} of chat first")
-        rows.step(key, moment, "comment", actor_type="requester", is_public=True)
+    for channel, moment in (("chat", day(9)), ("email", day(9.1))):
+        rows.ticket("chat first", moment, channel=channel, reason=f"{channel} of chat first")
 
 
 def _promises(rows: Rows) -> None:
@@ -213,7 +214,7 @@ def _promises(rows: Rows) -> None:
         later = stamp(tuesday + timedelta(minutes=reply))
         rows.put("mentions", tuesday, platform="x", mention_type="post", text=later, happened_at=stamp(tuesday), replied_at=later)
         due = {"ordered_at": stamp(tuesday), "promised_at": stamp(tuesday + timedelta(minutes=60)), "delivered_at": later}
-        rows.put("partner_orders", tuesday, order_id=f"o-{reply}", order_line=1, partner_id="a-old", direction="buy", **due)
+        rows.put("partner_orders", tuesday, order_id=f"o-{reply}", order_line=1, partner_id="a-goods", direction="buy", **due)
         rows.answer(None, tuesday, "ces", 6 if reply == 30 else 3, (1, 7), touchpoint="sales_meeting")
         rows.visit(None, tuesday, event_type="task_start", task=f"t {reply}", session_id=f"task-{reply}")
     rows.visit(None, tuesday, event_type="task_complete", task="t 30", session_id="task-30")

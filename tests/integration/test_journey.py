@@ -181,8 +181,8 @@ def test_what_is_known_of_whom_and_what_they_agreed_to(home: Home) -> None:
     assert [row[1:] for row in consents["silent"]] == [("email", True), ("email", False)]
     assert consents["silent"][1][0] == at("2026-06-01 08:00").replace(tzinfo=None)
     assert consents["refuses"] == [(day(9).replace(tzinfo=None), "web_analytics", True)]
-    evidence = of_person(home, "source_kind, provenance, contacts", "next_marts_cx.person_evidence")
-    assert evidence["straight"] == [("asked", "direct", 1), ("met", "observed", 1), ("visited", "observed", 4)]
+    evidence = of_person(home, "source_kind, provenance, is_recent", "next_marts_cx.person_evidence")
+    assert evidence["straight"] == [("asked", "direct", True), ("met", "observed", True), ("visited", "observed", True)]
 
 
 def test_who_tried_another_channel_before(home: Home) -> None:
