@@ -14,9 +14,13 @@ from rapport.pipeline.runs import open_run
 from rapport.warehouse.dbt import invoke
 
 SOURCE_OF = {
-    **dict.fromkeys(("persons", "accounts", "crm_activities"), "inbox_crm"),
+    **dict.fromkeys(("persons", "accounts", "crm_activities", "referrals"), "inbox_crm"),
     **dict.fromkeys(("identity_pairs", "identity_overrides"), "inbox_identity"),
-    "tickets": "inbox_support",
+    **dict.fromkeys(("tickets", "ticket_events"), "inbox_support"),
+    "survey_answers": "inbox_survey",
+    "web_events": "inbox_website",
+    "mentions": "inbox_social",
+    "partner_orders": "inbox_partner",
 }
 
 

@@ -58,6 +58,7 @@ select
     kept,
     threshold,
     unit,
+    fact || '.' || measure || '.' || kept as sql_test_id,
     version,
     valid_from,
     valid_to,

@@ -11,6 +11,12 @@
     (2, 'we do not really listen', 'verbatim_acted'),
     (2, 'we do not really listen', 'ask_to_act'),
     (2, 'we do not really listen', 'response_rate'),
+    (2, 'we do not really listen', 'silent_share'),
+    (2, 'we do not really listen', 'known_need_coverage'),
+    (2, 'we do not really listen', 'verbatim_read'),
+    (2, 'we do not really listen', 'verbatim_replied'),
+    (2, 'we do not really listen', 'verbatim_acted'),
+    (2, 'we do not really listen', 'ask_to_act'),
     (2, 'we do not really listen', 'time_to_address_negative'),
     (3, 'word of mouth is hard', 'nps_relationship'),
     (3, 'word of mouth is hard', 'amplification_rate'),
@@ -57,6 +63,19 @@ counted as (
     union all
     select 4, 'functional data, little insight', 'stages_owned_across_functions', cast(count(case when is_owned then 1 end) as bigint), cast(count(*) as bigint)
     from {{ ref('dim_stage') }}
+    union all
+    select 4, 'functional data, little insight', 'metrics_with_decision', cast(count(decided.metric) as bigint), cast(count(*) as bigint)
+    from {{ ref('int_metrics__definitions') }} as definitions
+    left join (
+        select distinct decisions.metric
+        from {{ ref('gov_decision') }} as decisions
+        cross join (select max(happened_day) as today from {{ ref('fct_interaction') }}) as clock
+        where decisions.decided_on > {{ dbt.dateadd('day', -90, 'clock.today') }} and decisions.decided_on <= clock.today
+    ) as decided on definitions.metric = decided.metric
+    union all
+    select 5, 'obvious and superficial', 'drivers_that_surprise', cast(count(case when is_surprise then 1 end) as bigint), cast(count(*) as bigint)
+    from {{ ref('voice_driver') }}
+    where period_start = (select max(period_start) from {{ ref('voice_driver') }})
 )
 
 {% set share = wilson('num', 'den') %}

@@ -10,6 +10,7 @@ select
     kept,
     threshold,
     unit,
+    sql_test_id,
     version,
     valid_from,
     valid_to,

@@ -1,29 +1,10 @@
 -- What a person has lived through with the organisation, all contacts together: how many, and of what the person scored (0 worst, 1 best
 -- of the scale) the mean, the best, the worst and the last.
-with scores as (
-    select
-        person_key,
-        answered_at as happened_at,
-        survey_answer_key as score_key,
-        (score - scale_min) / nullif(scale_max - scale_min, 0) as score
-    from {{ ref('fct_survey_answer') }}
-    where is_valid and is_answered and person_key is not null and measure in ('nps', 'csat', 'ces', 'csat_binary')
-    union all
-    select
-        person_key,
-        happened_at,
-        mention_key as score_key,
-        (rating - 1) / nullif(rating_max - 1, 0) as score
-    from {{ ref('fct_mention') }}
-    where is_valid and not is_own and brand_role = 'own' and person_key is not null and rating is not null
-),
-
-ordered as (
+with ordered as (
     select
         scores.*,
-        row_number() over (partition by person_key order by happened_at desc nulls last, score_key asc) as from_the_end
-    from scores
-    where score between 0 and 1
+        row_number() over (partition by person_key order by scored_at desc nulls last, score_key asc) as from_the_end
+    from {{ ref('int_journey__scores') }} as scores
 ),
 
 scored as (

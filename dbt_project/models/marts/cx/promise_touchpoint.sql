@@ -25,10 +25,12 @@ select
     ranked.touchpoint,
     touchpoints.title,
     touchpoints.stage,
+    touchpoints.owner_area,
     ranked.value,
     ranked.ci_low,
     ranked.ci_high,
     ranked.n,
+    cast(round(ranked.n * (1 - ranked.value)) as bigint) as broken,
     coalesce(ranked.place = 1, false) as is_weakest,
     coalesce(ranked.place = 1 and ranked.ci_high < others.lowest_other, false) as is_clearly_weakest
 from ranked

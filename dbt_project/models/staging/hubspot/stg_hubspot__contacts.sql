@@ -22,6 +22,7 @@ select
     coalesce(contacts.contact_role, case when contacts.lifecycle_stage = 'customer' then 'customer' else 'prospect' end) as role,
     coalesce(contacts.country_code, contacts.country) as country,
     contacts.language,
+    not contacts.is_opted_out as may_be_emailed,
     {{ to_utc('contacts.created_at') }} as created_at,
     {{ to_utc('contacts.last_modified_at') }} as updated_at,
     {{ to_utc('greatest(contacts._loaded_at, archived._loaded_at)') }} as loaded_at,

@@ -12,6 +12,7 @@ select
     time_zone,
     is_verified,
     coalesce(is_role_address, email_is_role) as is_role_address,
+    may_be_emailed,
     external_source,
     external_id,
     {{ to_utc('created_at') }} as created_at,

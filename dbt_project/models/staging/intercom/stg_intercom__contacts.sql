@@ -13,6 +13,7 @@ select
     contacts.contact_role as role,
     contacts.country,
     substr(coalesce(contacts.language_override, contacts.browser_language), 1, 2) as language,
+    not contacts.unsubscribed_from_emails as may_be_emailed,
     {{ to_utc('contacts.created_at') }} as created_at,
     {{ to_utc('contacts.updated_at') }} as updated_at,
     {{ to_utc('contacts._loaded_at') }} as loaded_at,

@@ -13,6 +13,7 @@ select
     coalesce(contacts.role, 'customer') as role,
     coalesce(contacts.mailing_country_code, contacts.mailing_country) as country,
     contacts.language,
+    not contacts.has_opted_out_of_email as may_be_emailed,
     {{ to_utc('contacts.created_at') }} as created_at,
     {{ to_utc('contacts.system_modstamp') }} as updated_at,
     {{ to_utc('contacts._loaded_at') }} as loaded_at,
