@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rapport.declarations import load_sources
+from rapport.declarations import sources_in_use
 from rapport.home import Home
 from rapport.pipeline import build
 from rapport.pipeline.extract import extract_stream
@@ -17,7 +17,7 @@ def main(step: str) -> None:
     home, run_id = Home.current(), f"bench-{step}"
     open_run(home, run_id, "bench")
     if step == "extract":
-        for group in in_order(load_sources(home.sources_dir).values()):
+        for group in in_order(sources_in_use(home).values()):
             for source in group:
                 for stream in source.ordered_streams:
                     extract_stream(home, source.name, stream.name, run_id=run_id)

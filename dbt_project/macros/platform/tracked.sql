@@ -16,8 +16,8 @@
     {%- set fresh = arg_dict.temp_relation -%}
     {%- set key = arg_dict.unique_key -%}
     {%- set columns = arg_dict.dest_columns | map(attribute='name') | list -%}
-    {%- set days = config.get('meta', {}).get('days', []) -%}
-    {%- set carried = config.get('meta', {}).get('carried', []) -%}
+    {%- set days = (config.get('meta') or {}).get('days', []) -%}
+    {%- set carried = (config.get('meta') or {}).get('carried', []) -%}
     {%- set name = ledger_name(target) -%}
     {%- set gone = 'gone__' ~ local_md5(name)[:16] -%}
     {%- if '_built_at' not in columns or not key or key is string -%}
@@ -85,6 +85,7 @@ drop table {{ gone }};
 -#}
 {% macro want(selects) -%}
     {%- if execute and is_incremental() -%}
+{{ lookups_by_index() }}
 drop table if exists {{ wanted() }};
 create table {{ wanted() }} as
 select distinct {{ config.get('unique_key') | join(', ') }}
@@ -95,13 +96,25 @@ analyze {{ wanted() }}
     {%- endif -%}
 {%- endmacro %}
 
+{#- Few keys are looked up by index; elsewhere the planner's bad estimates of a full build keep it from that (config/access.yml). -#}
+{% macro lookups_by_index() -%}
+    {{ return(adapter.dispatch('lookups_by_index')()) }}
+{%- endmacro %}
+
+{% macro default__lookups_by_index() -%}
+set local enable_nestloop to on;
+{%- endmacro %}
+
+{% macro spark__lookups_by_index() -%}
+{%- endmacro %}
+
 {#- The keys that this build computes; made by `want`. -#}
 {% macro wanted() -%}
     {{ ledger('wanted__' ~ model.name) }}
 {%- endmacro %}
 
 {% macro has_wanted() -%}
-    {%- for hook in config.get('pre_hook', []) + config.get('pre-hook', []) if 'want(' in (hook.sql if hook.sql is defined else hook) -%}
+    {%- for hook in config.get('pre_hook', []) + config.get('pre-hook', []) if 'want' in (hook.sql if hook.sql is defined else hook) -%}
         {{ return(true) }}
     {%- endfor -%}
     {{ return(false) }}

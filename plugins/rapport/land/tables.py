@@ -39,6 +39,14 @@ _COMMENTS = {
     "_load_id": "The load that landed this version: ops.stream_load.",
 }
 
+_NOTE_DELETION = sql.SQL(
+    "create or replace function {}() returns trigger language plpgsql as $$ begin"
+    " if to_regclass('ops.raw_deletion') is not null then"
+    " insert into ops.raw_deletion values ({}, tg_table_name, clock_timestamp())"
+    " on conflict (source, stream) do update set deleted_at = excluded.deleted_at;"
+    " end if; return null; end $$"
+)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -82,8 +90,10 @@ def _ensure(conn: psycopg.Connection, source: Source) -> None:
         conn.execute("select pg_advisory_xact_lock(hashtextextended('rapport.land.ensure_tables', 0))")
         conn.execute("set local client_min_messages = warning")
         conn.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(source.raw_schema)))
+        conn.execute(_NOTE_DELETION.format(sql.Identifier(source.raw_schema, "note_deletion"), sql.Literal(source.name)))
         for stream in source.streams.values():
             _ensure_table(conn, source, stream)
+            _ensure_ways_in(conn, source, stream)
         _let_transformer_read(conn, source)
 
 
@@ -122,6 +132,22 @@ def _create(conn: psycopg.Connection, source: Source, stream: Stream, wanted: li
         _describe(conn, source, stream, column)
     for name, text in _COMMENTS.items():
         _comment(conn, sql.SQL("column {}").format(sql.Identifier(source.raw_schema, stream.name, name)), text)
+
+
+def _ensure_ways_in(conn: psycopg.Connection, source: Source, stream: Stream) -> None:
+    """Index what arrived when, and the declared `index` columns; note when rows are taken out, which leaves nothing else to find."""
+    table = relation(source, stream)
+    for number, names in enumerate([("_loaded_at",), *(tuple(names) for names in stream.options.get("index", ()))]):
+        name = sql.Identifier(f"{stream.name}__{'_'.join(names)}"[:63])
+        how = sql.SQL("brin ({}) with (pages_per_range = 16)" if number == 0 else "btree ({})")
+        listed = sql.SQL(", ").join(map(sql.Identifier, names))
+        conn.execute(sql.SQL("create index if not exists {} on {} using {}").format(name, table, how.format(listed)))
+    for event in ("delete", "truncate"):
+        conn.execute(
+            sql.SQL("create or replace trigger {} after {} on {} for each statement execute function {}()").format(
+                sql.Identifier(f"note_{event}"), sql.SQL(event), table, sql.Identifier(source.raw_schema, "note_deletion")
+            )
+        )
 
 
 def _describe(conn: psycopg.Connection, source: Source, stream: Stream, column: Column) -> None:

@@ -48,6 +48,14 @@ comment on table ops.stream_state is 'Where the next extraction of a stream resu
 comment on column ops.stream_state.swept_at is 'When the keys of the whole stream were last compared with what is landed; null if never.';
 comment on column ops.stream_state.reread_at is 'When the stream was last read again without, or from before, its cursor; null if never.';
 
+create table if not exists ops.raw_deletion (
+    source text not null,
+    stream text not null,
+    deleted_at timestamptz not null,
+    primary key (source, stream)
+);
+comment on table ops.raw_deletion is 'When rows were last taken out of a raw table (an erasure): what is made of it is then compared whole.';
+
 create table if not exists ops.quarantine (
     load_id text not null,
     source text not null,

@@ -1,4 +1,11 @@
-{{ config(enabled='matomo' in var('sources')) }}
+{{ config(
+    enabled='matomo' in var('sources'),
+    meta={'delta': {
+        'key': ['id_site', 'id_visit'],
+        'ids': "select '{source}', id_site || ':' || id_visit || ':' || page_id from raw_matomo.actions where (id_site, id_visit) in ({touched})",
+        'touched_by': {'matomo.actions': ['id_site', 'id_visit'], 'matomo.visits': ['id_site', 'id_visit']}
+    }}
+) }}
 -- One step of a visit. Events of the categories `task`, `gate` (a form before content) and `helpful` (a vote) have a meaning of their own.
 select
     'matomo' as source,
@@ -31,6 +38,6 @@ select
     {{ to_utc('actions.happened_at') }} as happened_at,
     {{ to_utc('actions._loaded_at') }} as loaded_at,
     actions._is_deleted as is_deleted
-from {{ newest(source('matomo', 'actions'), ['id_site', 'id_visit', 'page_id']) }} as actions
+from {{ newest(source('matomo', 'actions'), ['id_site', 'id_visit', 'page_id'], ['id_site', 'id_visit']) }} as actions
 left join {{ newest(source('matomo', 'visits'), ['id_site', 'id_visit']) }} as visits
     on actions.id_site = visits.id_site and actions.id_visit = visits.id_visit

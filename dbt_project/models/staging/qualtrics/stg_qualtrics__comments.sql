@@ -1,4 +1,11 @@
-{{ config(enabled='qualtrics' in var('sources')) }}
+{{ config(
+    enabled='qualtrics' in var('sources'),
+    meta={'delta': {
+        'key': ['survey_id', 'response_id'],
+        'ids': "select '{source}', response_id || ':' || question_id from raw_qualtrics.comments where (survey_id, response_id) in ({touched})",
+        'touched_by': {'qualtrics.comments': ['survey_id', 'response_id'], 'qualtrics.responses': ['survey_id', 'response_id']}
+    }}
+) }}
 -- Answers in words: no score, measure `text`.
 select
     'qualtrics' as source,
@@ -23,8 +30,8 @@ select
     coalesce(responses.is_test or responses.is_spam, false) as is_test,
     {{ to_utc('comments._loaded_at') }} as loaded_at,
     comments._is_deleted or coalesce(responses.is_deleted, false) as is_deleted
-from {{ newest(source('qualtrics', 'comments'), ['survey_id', 'response_id', 'question_id']) }} as comments
-left join {{ ref('stg_qualtrics__responses') }} as responses
+from {{ newest(source('qualtrics', 'comments'), ['survey_id', 'response_id', 'question_id'], ['survey_id', 'response_id']) }} as comments
+left join {{ qualtrics_responses() }} as responses
     on comments.survey_id = responses.survey_id and comments.response_id = responses.response_id
 left join ({{ survey_questions() }}) as questions
     on comments.survey_id = questions.survey_id and comments.question_id = questions.question_id

@@ -1,4 +1,11 @@
-{{ config(enabled='qualtrics' in var('sources')) }}
+{{ config(
+    enabled='qualtrics' in var('sources'),
+    meta={'delta': {
+        'key': ['survey_id', 'response_id'],
+        'ids': "select '{source}', response_id || ':' || question_id from raw_qualtrics.answers where (survey_id, response_id) in ({touched})",
+        'touched_by': {'qualtrics.answers': ['survey_id', 'response_id'], 'qualtrics.responses': ['survey_id', 'response_id']}
+    }}
+) }}
 -- One answer to one question. What a question measures stands in config/surveys.yml; one that is not there is a driver without a scale.
 select
     'qualtrics' as source,
@@ -27,8 +34,8 @@ select
     coalesce(responses.is_test or responses.is_spam, false) as is_test,
     {{ to_utc('answers._loaded_at') }} as loaded_at,
     answers._is_deleted or coalesce(responses.is_deleted, false) as is_deleted
-from {{ newest(source('qualtrics', 'answers'), ['survey_id', 'response_id', 'question_id']) }} as answers
-left join {{ ref('stg_qualtrics__responses') }} as responses
+from {{ newest(source('qualtrics', 'answers'), ['survey_id', 'response_id', 'question_id'], ['survey_id', 'response_id']) }} as answers
+left join {{ qualtrics_responses() }} as responses
     on answers.survey_id = responses.survey_id and answers.response_id = responses.response_id
 left join ({{ survey_questions() }}) as questions
     on answers.survey_id = questions.survey_id and answers.question_id = questions.question_id

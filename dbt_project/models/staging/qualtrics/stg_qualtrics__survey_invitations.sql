@@ -31,6 +31,6 @@ select
     invitations._is_deleted as is_deleted
 from {{ newest(source('qualtrics', 'invitations'), ['distribution_id', 'contact_lookup_id']) }} as invitations
 left join {{ newest(source('qualtrics', 'contacts'), ['contact_id']) }} as contacts on invitations.contact_id = contacts.contact_id
-left join {{ ref('stg_qualtrics__responses') }} as responses
+left join {{ qualtrics_responses() }} as responses
     on invitations.survey_id = responses.survey_id and invitations.response_id = responses.response_id
 left join ({{ surveys() }}) as surveys on invitations.survey_id = surveys.survey_id

@@ -1,4 +1,7 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "id", 'touched_by': {'salesforce.accounts': ['id']}}}
+) }}
 select
     'salesforce' as source,
     accounts.id as source_id,

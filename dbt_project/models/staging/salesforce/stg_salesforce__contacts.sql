@@ -1,4 +1,7 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "id", 'touched_by': {'salesforce.contacts': ['id']}}}
+) }}
 select
     'salesforce' as source,
     contacts.id as source_id,

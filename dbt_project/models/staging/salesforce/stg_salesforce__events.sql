@@ -1,4 +1,7 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "'event:' || id", 'touched_by': {'salesforce.events': ['id']}}}
+) }}
 -- Calendar entries: what is no call is a meeting.
 select
     'salesforce' as source,

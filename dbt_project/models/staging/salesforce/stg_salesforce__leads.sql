@@ -1,4 +1,7 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "id", 'touched_by': {'salesforce.leads': ['id']}}}
+) }}
 -- Prospects: a lead that was converted lives on as the contact it became.
 select
     'salesforce' as source,

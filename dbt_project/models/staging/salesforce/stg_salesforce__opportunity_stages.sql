@@ -1,4 +1,11 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {
+        'key': ['opportunity_id'],
+        'ids': "select '{source}', 'opportunity:' || id from raw_salesforce.opportunity_history where opportunity_id in ({touched})",
+        'touched_by': {'salesforce.opportunity_history': ['opportunity_id'], 'salesforce.opportunities': ['id']}
+    }}
+) }}
 -- Each stage that an opportunity came to; a change of amount or date alone is the same stage again, and is left to raw.
 select
     'salesforce' as source,
@@ -22,7 +29,7 @@ from (
     select
         *,
         lag(stage_name) over (partition by opportunity_id order by created_at, id) as stage_before
-    from {{ newest(source('salesforce', 'opportunity_history')) }} as newest_history
+    from {{ newest(source('salesforce', 'opportunity_history'), touched=['opportunity_id']) }} as newest_history
 ) as history
-left join {{ newest(source('salesforce', 'opportunities')) }} as opportunities on history.opportunity_id = opportunities.id
+left join {{ newest(source('salesforce', 'opportunities'), touched=['id']) }} as opportunities on history.opportunity_id = opportunities.id
 where history.stage_before is null or history.stage_before <> history.stage_name

@@ -1,4 +1,7 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(
+    enabled='salesforce' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "'task:' || id", 'touched_by': {'salesforce.tasks': ['id']}}}
+) }}
 -- A task happened when it was completed; an open one has not happened yet.
 select
     'salesforce' as source,

@@ -1,4 +1,7 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(
+    enabled='zendesk' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "cast(id as text)", 'touched_by': {'zendesk.organizations': ['id']}}}
+) }}
 select
     'zendesk' as source,
     cast(organizations.id as {{ dbt.type_string() }}) as source_id,

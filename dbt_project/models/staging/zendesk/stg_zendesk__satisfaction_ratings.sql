@@ -1,4 +1,11 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(
+    enabled='zendesk' in var('sources'),
+    meta={'delta': {
+        'key': ['ticket_id'],
+        'ids': "select '{source}', cast(id as text) from raw_zendesk.satisfaction_ratings where ticket_id in ({touched})",
+        'touched_by': {'zendesk.satisfaction_ratings': ['ticket_id']}
+    }}
+) }}
 -- One row a ticket: the last rating given counts; a ticket that was only offered a rating counts as asked.
 select
     'zendesk' as source,
@@ -28,6 +35,6 @@ from (
             partition by ticket_id
             order by case when score like 'good%' or score like 'bad%' then 0 else 1 end, updated_at desc, id desc
         ) as rating_number
-    from {{ newest(source('zendesk', 'satisfaction_ratings')) }} as newest_ratings
+    from {{ newest(source('zendesk', 'satisfaction_ratings'), touched=['ticket_id']) }} as newest_ratings
 ) as ratings
 where ratings.rating_number = 1

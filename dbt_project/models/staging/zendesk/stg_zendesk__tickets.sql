@@ -1,4 +1,10 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(
+    enabled='zendesk' in var('sources'),
+    meta={'delta': {
+        'key': ['id'], 'ids': "cast(id as text)",
+        'touched_by': {'zendesk.tickets': ['id'], 'zendesk.ticket_events': ['ticket_id']}
+    }}
+) }}
 select
     'zendesk' as source,
     cast(tickets.id as {{ dbt.type_string() }}) as source_id,
@@ -23,4 +29,4 @@ select
     tickets._is_deleted as is_deleted
 from {{ newest(source('zendesk', 'tickets')) }} as tickets
 left join {{ ref('stg_zendesk__groups') }} as groups on tickets.group_id = groups.group_id
-left join {{ ref('stg_zendesk__ticket_links') }} as links on tickets.id = links.ticket_id
+left join {{ zendesk_ticket_links() }} as links on tickets.id = links.ticket_id

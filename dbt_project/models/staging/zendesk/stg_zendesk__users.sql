@@ -1,4 +1,7 @@
-{{ config(enabled='zendesk' in var('sources')) }}
+{{ config(
+    enabled='zendesk' in var('sources'),
+    meta={'delta': {'key': ['id'], 'ids': "cast(id as text)", 'touched_by': {'zendesk.users': ['id']}}}
+) }}
 -- Requesters only: agents are employees, whose tokens are of another domain.
 select
     'zendesk' as source,
