@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,6 @@ class Helpdesk:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.source = load_sources(home.sources_dir)["zendesk"]
-        self.loaded_at = datetime.now(UTC) - timedelta(days=2)
         self.events = 0
         with psycopg.connect(home.dsn("loader")) as conn:
             ensure_tables(conn, self.source)
@@ -48,22 +47,18 @@ class Helpdesk:
         week = [{"start_time": day * 1440 + 540, "end_time": day * 1440 + 1020} for day in range(1, 6)]  # 9 to 17
         self.put("schedules", id=1, name="Office", time_zone="Berlin", intervals=week, updated_at=at("2026-01-01"))
 
-    def tick(self, minutes: int = 60) -> None:
-        """Let time pass between landings."""
-        self.loaded_at += timedelta(minutes=minutes)
-
     def put(self, stream: str, **values: Any) -> None:
         """Land one version of a record; its clock is the stream's own, its deletion mark as given by `deleted_row`."""
         deleted = values.pop("deleted_row", False)
-        declared = self.source.streams[stream]
+        declared, now = self.source.streams[stream], datetime.now(UTC)
         version = values.get(declared.clock) if declared.clock else None
         row = {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in values.items()}
         row["_row_hash"] = hashlib.md5(repr(sorted(row.items())).encode(), usedforsecurity=False).hexdigest()
         row |= {
             "_version_at": version,
             "_is_deleted": deleted,
-            "_loaded_at": self.loaded_at,
-            "_seen_at": self.loaded_at,
+            "_loaded_at": now,
+            "_seen_at": now,
             "_load_id": "hand",
         }
         statement = sql.SQL("insert into {} ({}) values ({})").format(

@@ -10,6 +10,8 @@ from helpdesk import BOT, CUSTOMER, Helpdesk, table
 from helpdesk import only_zendesk as declarations
 from rapport.home import Home
 from rapport.warehouse.dbt import LAYERS, invoke, run_layer
+from rapport.warehouse.dbt_project import build_variables
+from rapport.warehouse.rebuild import RebuildError, refuse_loss
 
 FACTS = [
     "core.fct_ticket",
@@ -156,7 +158,6 @@ def test_the_backlog_adds_up_from_day_to_day(desk: Helpdesk) -> None:
 
 def test_adding_gives_what_starting_anew_gives(desk: Helpdesk) -> None:
     home = desk.home
-    desk.tick()
     desk.ticket(6, "2026-03-02 09:00", status="solved", updated="2026-03-04 09:00")  # changed itself
     desk.comment(5, "2026-03-04 08:30")  # only its events changed
     desk.moved(6, "2026-03-04 09:00", "new", "solved")
@@ -193,3 +194,21 @@ def test_rows_of_a_record_that_is_gone_are_forgotten(desk: Helpdesk) -> None:
     assert "10" in by_ticket(desk.home, "status")
     build(desk.home)
     assert "10" not in by_ticket(desk.home, "status")
+
+
+def test_a_rebuild_that_would_lose_history_is_refused(desk: Helpdesk) -> None:
+    """Positive control: with the rows back, and with only young ones gone, nothing is refused."""
+    import psycopg
+
+    inputs = build_variables(desk.home)["inputs"]
+    with psycopg.connect(desk.home.dsn("loader"), autocommit=True) as raw, psycopg.connect(desk.home.dsn("transformer")) as conn:
+        refuse_loss(conn, inputs)
+        raw.execute("create temporary table taken as select * from raw_zendesk.tickets where created_at < '2026-03-02 12:00+00'")
+        raw.execute("delete from raw_zendesk.tickets where created_at < '2026-03-02 12:00+00'")
+        conn.rollback()
+        with pytest.raises(RebuildError, match=r"core is older than raw: \d tickets of zendesk since 2026-03-0\d would go, raw begins on"):
+            build(desk.home, full_refresh=True)
+        raw.execute("insert into raw_zendesk.tickets select * from taken")
+        raw.execute("delete from raw_zendesk.tickets where id = 4")
+        refuse_loss(conn, inputs)
+    assert by_ticket(desk.home, "status")["1"] == "solved"

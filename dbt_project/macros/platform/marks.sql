@@ -1,7 +1,7 @@
 {#-
     The ledgers of what a build changed. They live in `intermediate` and are written in the transaction of the model they tell of:
 
-    - `build_mark(relation, begun_at, built_at, whole_at, is_whole)`: when a relation was last built (the moment its build began, so that
+    - `build_mark(relation, begun_at, built_at, whole_at, is_whole, tested_at)`: when a relation was last built (the moment its build began, so that
       everything it is made of that changes later has a later stamp), and when it was last made anew rather than added to;
     - `dirty_day(relation, day, built_at)`: days of a tracked relation whose rows changed, with the newest stamp of such a change;
     - `removed_row(relation, row_key, built_at)`: keys of rows that a tracked relation lost.

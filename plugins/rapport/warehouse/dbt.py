@@ -22,6 +22,7 @@ from rapport.home import Home
 from rapport.warehouse import dbt_project
 from rapport.warehouse.analysis_tables import ensure_analysis_tables
 from rapport.warehouse.dbt_manifest import undocumented
+from rapport.warehouse.rebuild import refuse_loss
 
 __all__ = ["LAYERS", "DbtError", "LayerResult", "invoke", "manifest_file", "run_layer"]
 
@@ -76,6 +77,7 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
     Raises:
         DbtError: a model or test failed, or a column is not documented.
         DeclarationError: a declaration, metric or setting is wrong.
+        RebuildError: everything would be rebuilt, and raw no longer holds what core was built from.
     """
     if layer not in LAYERS:
         raise DbtError(f"there is no layer {layer}: choose {', '.join(LAYERS)}")
@@ -91,17 +93,21 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
             full_refresh = True
             if facts is not None and layer == "intermediate":
                 log("models, sources or settings have changed since the facts were built: they are rebuilt")
+        if full_refresh and layer == next(iter(LAYERS)):
+            refuse_loss(conn, variables["inputs"])
         selected = LAYERS[layer]
         whole = dbt_project.Built(wanted, is_whole=True)
         if layer == "core" and full_refresh and dbt_project.built(conn, "intermediate") != whole:
             selected = LAYERS["intermediate"] + selected  # it holds only what had changed, from which whole facts cannot be made
         arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selected]
         results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
+        models = [result.node for result in results if result.node.resource_type == "model"]
+        dbt_project.keep_tested(conn, [f"{model.schema}.{model.alias}" for model in models])
         if layer in {"intermediate", "core"}:
             dbt_project.keep_built(conn, layer, dbt_project.Built(wanted, is_whole=full_refresh))
-    models = sum(1 for result in results if result.node.resource_type in {"model", "seed"})
+    built = sum(1 for result in results if result.node.resource_type in {"model", "seed"})
     tests = sum(1 for result in results if result.node.resource_type == "test")
-    return LayerResult(layer, models, tests, time.monotonic() - began, full_refresh)
+    return LayerResult(layer, built, tests, time.monotonic() - began, full_refresh)
 
 
 def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None = None, log: Log = lambda _line: None) -> list[Any]:

@@ -45,6 +45,7 @@ CORE_OF = {
 _LEDGERS: tuple[LiteralString, ...] = (
     "create table if not exists intermediate.build_mark"
     " (relation text primary key, begun_at timestamp not null, is_whole boolean not null, built_at timestamp, whole_at timestamp)",
+    "alter table intermediate.build_mark add column if not exists tested_at timestamp",
     "create table if not exists intermediate.dirty_day (relation text, day date, built_at timestamp not null, primary key (relation, day))",
     "create table if not exists intermediate.removed_row"
     " (relation text, row_key text[], built_at timestamp not null, primary key (relation, row_key))",
@@ -168,6 +169,11 @@ def built(conn: psycopg.Connection, layer: str) -> Built | None:
     """Return by what `layer` was last built, or None before its first build."""
     row = conn.execute("select fingerprint, is_whole from intermediate.built_layer where layer = %s", [layer]).fetchone()
     return Built(str(row[0]), bool(row[1])) if row else None
+
+
+def keep_tested(conn: psycopg.Connection, relations: list[str]) -> None:
+    """Note that the tests of relations (`schema.name`) passed: they next judge what is written from now on."""
+    conn.execute("update intermediate.build_mark set tested_at = built_at where relation = any(%s)", [relations])
 
 
 def keep_built(conn: psycopg.Connection, layer: str, value: Built) -> None:

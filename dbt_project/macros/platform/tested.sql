@@ -1,0 +1,19 @@
+{#-
+    What a data test reads. Of a tracked relation only the rows that were written since its tests last passed: the others have passed, and
+    nothing has changed them. The stamp is kept when a layer with its tests is through (`build_mark.tested_at`), so that what failed once
+    is judged again.
+-#}
+{% macro default__get_where_subquery(relation) -%}
+    {%- set where = config.get('where', '') -%}
+    {%- set node = graph.nodes.get(model.attached_node) if execute -%}
+    {%- if node and node.config.incremental_strategy == 'tracked' -%}
+        {%- set where = (where ~ ' and ' if where) ~ "_built_at > coalesce((
+            select tested_at from " ~ ledger('build_mark') ~ " where relation = '" ~ ledger_name(relation) ~ "'
+        ), " ~ beginning_of_time() ~ ")" -%}
+    {%- endif -%}
+    {%- if where -%}
+        (select * from {{ relation }} where {{ where }}) as dbt_subquery
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
