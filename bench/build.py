@@ -28,15 +28,19 @@ def run(home: Home, rounds: int) -> dict[str, Runs]:
             conn.execute("drop schema if exists bench cascade")
             conn.execute("create schema bench")
 
-    copies = "; ".join(f"create table bench.{fact} as select * from core.{fact}" for fact in _FACTS)
     return interleaved(
         [
-            Command("bare create table as", [psql(), server.admin_dsn(home, "rapport"), "-qc", copies], before=drop),
+            Command("bare create table as", [psql(), server.admin_dsn(home, "rapport"), "-qc", bare("bench")], before=drop),
             Command("full build", [python(home), "-m", "bench.step", "full"], env=env),
             Command("one more day", [python(home), "-m", "bench.step", "increment"], before=one_day_more, env=env),
         ],
         rounds,
     )
+
+
+def bare(schema: str) -> str:
+    """Return the statements that copy the facts into a schema."""
+    return "; ".join(f"create table {schema}.{fact} as select * from core.{fact}" for fact in _FACTS)
 
 
 def sizes(home: Home) -> dict[str, int]:

@@ -6,7 +6,7 @@
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
     {%- set node = graph.nodes.get(model.attached_node) if execute -%}
-    {%- if node and node.config.incremental_strategy == 'tracked' -%}
+    {%- if node and node.config.materialized == 'incremental' and node.config.incremental_strategy == 'tracked' -%}
         {%- set where = (where ~ ' and ' if where) ~ "_built_at > coalesce((
             select tested_at from " ~ ledger('build_mark') ~ " where relation = '" ~ ledger_name(relation) ~ "'
         ), " ~ beginning_of_time() ~ ")" -%}

@@ -136,6 +136,14 @@ def fingerprint(home: Home, variables: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
+def staging_fingerprint(home: Home, facts: str) -> str:
+    """Return a hash of everything that decides the views of staging and what is said of them; `facts` is that of the facts."""
+    digest = hashlib.sha256(facts.encode())
+    for file in sorted(project_folder(home).glob("models/staging/**/*.yml")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Built:
     """By what a layer was last built.
