@@ -18,9 +18,10 @@ _TYPES = {"string": "text", "float": "double precision"} | {
 def promised() -> dict[str, dict[str, str]]:
     """Return PostgreSQL type by column, by mart, as the contracts in `dbt_project/models/marts/cx` say."""
     marts: dict[str, dict[str, str]] = {}
-    for file in sorted((checkout() / "dbt_project" / "models" / "marts" / "cx").glob("*.yml")):
+    for file in sorted((checkout() / "dbt_project" / "models" / "marts" / "cx").rglob("*.yml")):
         for model in yaml.safe_load(file.read_text())["models"]:
-            marts[model["name"].removeprefix("cx__")] = {column["name"]: _TYPES[column["data_type"]] for column in model["columns"]}
+            published = [column for column in model["columns"] if column["name"] != "_built_at"]
+            marts[model["name"].removeprefix("cx__")] = {column["name"]: _TYPES[column["data_type"]] for column in published}
     return marts
 
 

@@ -129,8 +129,15 @@ inner join {{ wanted() }} as wanted
     {%- endif -%}
 {%- endmacro %}
 
+{#- In a model that shows the rows of one tracked model: limits them to what was written since this one was built. -#}
+{% macro only_rewritten() -%}
+    {%- if is_incremental() -%}
+where _built_at > {{ last_built(model.name) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#-
-    The same where the ids of several relations stand side by side behind a prefix (`ticket_event:17`): joins the row of `alias` whose
+    As `only_wanted`, where the ids of several relations stand side by side behind a prefix (`ticket_event:17`): joins the row of `alias` whose
     `columns` are what is wanted with this prefix. `columns`: the source, and the id that follows the prefix.
 -#}
 {% macro only_wanted_behind(prefix, alias, columns=['source', 'source_id']) -%}

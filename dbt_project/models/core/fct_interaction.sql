@@ -101,9 +101,11 @@ select
     placed.happened_at,
     cast({{ business_day('placed.happened_at') }} as date) as happened_day,
     cast(floor({{ week_slot(to_local('placed.happened_at', 'known.time_zone')) }} / 4) as bigint) as local_hour_of_week,
+    cast({{ business_day('placed.happened_at') }} as date) < contracts.first_contract_on as is_pre_contract,
     placed.loaded_at,
     {{ built_at() }} as _built_at
 from placed
 inner join known on placed.source = known.source and placed.source_id = known.source_id
 left join main_roles on placed.source = main_roles.source and placed.source_id = main_roles.source_id
 {{ join_as_of('account', 'accounts', 'known.account_key', 'placed.happened_at') }}
+left join {{ ref('int_journey__contracts') }} as contracts on known.account_key = contracts.account_key

@@ -95,6 +95,10 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
             full_refresh = True
             if facts is not None and layer == "intermediate":
                 log("models, sources or settings have changed since the facts were built: they are rebuilt")
+        marts = dbt_project.Built(dbt_project.marts_fingerprint(home, wanted), is_whole=True)
+        if layer == "marts":
+            full_refresh = full_refresh or dbt_project.built(conn, layer) != marts
+            dbt_project.keep_built(conn, layer, dbt_project.Built("under way", is_whole=False))
         if full_refresh and layer == next(iter(LAYERS)):
             refuse_loss(conn, variables["inputs"])
         selected, left_out = LAYERS[layer], list[str]()
@@ -111,8 +115,8 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
         results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
         models = [result.node for result in results if result.node.resource_type == "model"]
         dbt_project.keep_tested(conn, [f"{model.schema}.{model.alias}" for model in models])
-        if layer == "staging":
-            dbt_project.keep_built(conn, layer, views)
+        if layer in {"staging", "marts"}:
+            dbt_project.keep_built(conn, layer, views if layer == "staging" else marts)
         elif layer in {"intermediate", "core"}:
             dbt_project.keep_built(conn, layer, dbt_project.Built(wanted, is_whole=full_refresh))
     built = sum(1 for result in results if result.node.resource_type in {"model", "seed"})

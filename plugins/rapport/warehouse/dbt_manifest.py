@@ -22,11 +22,13 @@ class Mart:
         schema: schema that people read, e.g. `marts_cx`.
         name: name of the relation.
         key: columns that identify a row.
+        is_tracked: whether its rows carry the stamp of the build that wrote them, and what it lost is noted.
     """
 
     schema: str
     name: str
     key: tuple[str, ...]
+    is_tracked: bool = False
 
     @property
     def built_in(self) -> str:
@@ -64,5 +66,6 @@ def published_marts(file: Path) -> list[Mart]:
     marts = []
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and str(node["schema"]).startswith(BUILT):
-            marts.append(Mart(node["schema"].removeprefix(BUILT), node["alias"], tuple(node["config"]["meta"]["key"])))
+            is_tracked = node["config"].get("incremental_strategy") == "tracked"
+            marts.append(Mart(node["schema"].removeprefix(BUILT), node["alias"], tuple(node["config"]["meta"]["key"]), is_tracked))
     return sorted(marts, key=lambda mart: (mart.schema, mart.name))

@@ -144,6 +144,14 @@ def staging_fingerprint(home: Home, facts: str) -> str:
     return digest.hexdigest()
 
 
+def marts_fingerprint(home: Home, facts: str) -> str:
+    """Return a hash of everything that decides the marts; `facts` is that of the facts."""
+    digest = hashlib.sha256(facts.encode())
+    for file in sorted(project_folder(home).glob("models/marts/**/*.sql")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Built:
     """By what a layer was last built.

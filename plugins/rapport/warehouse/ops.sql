@@ -56,6 +56,12 @@ create table if not exists ops.raw_deletion (
 );
 comment on table ops.raw_deletion is 'When rows were last taken out of a raw table (an erasure): what is made of it is then compared whole.';
 
+create table if not exists ops.applied_mart (
+    relation text primary key,
+    built_at timestamp not null
+);
+comment on table ops.applied_mart is 'Up to which build a mart that is added to has been published: the next release applies what was written later.';
+
 create table if not exists ops.quarantine (
     load_id text not null,
     source text not null,

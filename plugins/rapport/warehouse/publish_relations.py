@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 from psycopg import sql
@@ -11,6 +12,7 @@ from rapport.warehouse.dbt_manifest import Mart
 
 # Columns that say when a row changed: publish fills them, so they do not make a row different.
 _STAMPS = ("restated", "release_id")
+_BUILT_AT = "_built_at"  # the build's own stamp, which stays behind
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied
     built, live = _columns(conn, mart.built_in, mart.name), _columns(conn, mart.schema, mart.name)
     swapped = built != live
     columns = [name for name, _ in built]
-    changed = _swap(conn, mart, exists=bool(live)) if swapped else _merge(conn, mart, columns, release_id)
+    since = _applied_until(conn, mart) if mart.is_tracked and not swapped else None
+    if swapped:
+        changed = _swap(conn, mart, columns, exists=bool(live))
+    else:
+        changed = _merge(conn, mart, columns, release_id) if since is None else _add(conn, mart, columns, since)
+    if mart.is_tracked:
+        _note_applied(conn, mart)
     _copy_comments(conn, mart)
     if changed:
         conn.execute(sql.SQL("analyze {}").format(_live(mart)))
@@ -78,14 +86,17 @@ def _columns(conn: psycopg.Connection, schema: str, name: str) -> list[tuple[str
             " where n.nspname = %s and c.relname = %s and a.attnum > 0 and not a.attisdropped order by a.attnum",
             [schema, name],
         )
+        if column != _BUILT_AT
     ]
 
 
-def _swap(conn: psycopg.Connection, mart: Mart, *, exists: bool) -> int:
+def _swap(conn: psycopg.Connection, mart: Mart, columns: list[str], *, exists: bool) -> int:
     fresh = sql.Identifier(mart.schema, f"{mart.name}__new")
     conn.execute(sql.SQL("drop table if exists {}").format(fresh))
     conn.execute(sql.SQL("create table {} (like {})").format(fresh, _built(mart)))
-    count = conn.execute(sql.SQL("insert into {} select * from {}").format(fresh, _built(mart))).rowcount
+    conn.execute(sql.SQL("alter table {} drop column if exists {}").format(fresh, sql.Identifier(_BUILT_AT)))
+    copy = sql.SQL("insert into {fresh} ({columns}) select {columns} from {built}")
+    count = conn.execute(copy.format(fresh=fresh, columns=_list(columns), built=_built(mart))).rowcount
     if exists:
         conn.execute(sql.SQL("drop table {}").format(_live(mart)))
     conn.execute(sql.SQL("alter table {} rename to {}").format(fresh, sql.Identifier(mart.name)))
@@ -127,6 +138,51 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
     removed = conn.execute("select count(*) from gone").fetchone()
     conn.execute("drop table delta, gone, fresh")
     return written + (int(removed[0]) if removed else 0)
+
+
+def _applied_until(conn: psycopg.Connection, mart: Mart) -> datetime | None:
+    """Return the stamp of the build that was last applied, or None where all of it has to be compared (it was made anew since)."""
+    row = conn.execute(
+        "select applied.built_at from ops.applied_mart as applied"
+        " join intermediate.build_mark as mark on mark.relation = %s and mark.whole_at <= applied.built_at where applied.relation = %s",
+        [f"{mart.built_in}.{mart.name}", f"{mart.schema}.{mart.name}"],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _note_applied(conn: psycopg.Connection, mart: Mart) -> None:
+    conn.execute(
+        "insert into ops.applied_mart (relation, built_at) select %s, built_at from intermediate.build_mark where relation = %s"
+        " on conflict (relation) do update set built_at = excluded.built_at",
+        [f"{mart.schema}.{mart.name}", f"{mart.built_in}.{mart.name}"],
+    )
+
+
+def _add(conn: psycopg.Connection, mart: Mart, columns: list[str], since: datetime) -> int:
+    """Apply the rows that were written or removed since a build, and look at no other."""
+    names = {
+        "live": _live(mart),
+        "built": _built(mart),
+        "columns": _list(columns),
+        "key": _list(list(mart.key)),
+        "keys_gone": sql.SQL(", ").join(sql.SQL("row_key[{}]").format(sql.Literal(number + 1)) for number in range(len(mart.key))),
+        "same": sql.SQL(" and ").join(sql.SQL("live.{0}::text = gone.{0}").format(sql.Identifier(column)) for column in mart.key),
+        "texts": sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in mart.key),
+    }
+    fresh = sql.SQL("create temporary table fresh as select {columns} from {built} where _built_at > %s")
+    written = conn.execute(fresh.format(**names), [since]).rowcount
+    conn.execute(
+        sql.SQL(
+            "create temporary table gone ({key}) as select {keys_gone} from intermediate.removed_row where relation = %s and built_at > %s"
+            " union select {texts} from fresh"
+        ).format(**names),
+        [f"{mart.built_in}.{mart.name}", since],
+    )
+    conn.execute("analyze gone")
+    replaced = conn.execute(sql.SQL("delete from {live} as live using gone where {same}").format(**names)).rowcount
+    conn.execute(sql.SQL("insert into {live} ({columns}) select {columns} from fresh").format(**names))
+    conn.execute("drop table fresh, gone")
+    return max(written, replaced)
 
 
 def _stamped(column: str, release_id: str) -> sql.Composable:

@@ -19,6 +19,5 @@ select
     contacts.object_level,
     contacts.direction,
     contacts.touchpoint_key <> 'unmapped' as is_mapped,
-    contacts.happened_day < contracts.first_contract_on as is_pre_contract
+    contacts.is_pre_contract
 from {{ ref('fct_interaction') }} as contacts
-left join {{ ref('int_journey__contracts') }} as contracts on contacts.account_key = contracts.account_key

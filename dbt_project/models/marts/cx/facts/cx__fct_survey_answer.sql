@@ -1,4 +1,9 @@
-{{ config(alias='fct_survey_answer') }}
+{{ config(
+    alias='fct_survey_answer',
+    unique_key=['survey_answer_key'],
+    indexes=[{'columns': ['survey_answer_key'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    pre_hook="{{ want([changed('fct_survey_answer', [surrogate_key('survey_answer', ['source', 'source_id'])])]) }}"
+) }}
 select
     survey_answer_key,
     source,
@@ -37,5 +42,7 @@ select
     is_complete,
     invited_at,
     answered_at,
-    answered_day
+    answered_day,
+    {{ built_at() }} as _built_at
 from {{ ref('fct_survey_answer') }}
+{{ only_rewritten() }}

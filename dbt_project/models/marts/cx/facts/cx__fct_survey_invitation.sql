@@ -1,4 +1,9 @@
-{{ config(alias='fct_survey_invitation') }}
+{{ config(
+    alias='fct_survey_invitation',
+    unique_key=['survey_invitation_key'],
+    indexes=[{'columns': ['survey_invitation_key'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    pre_hook="{{ want([changed('fct_survey_invitation', ['survey_invitation_key'])]) }}"
+) }}
 select
     survey_invitation_key,
     source,
@@ -37,5 +42,7 @@ select
     is_trigger_valid,
     is_matured,
     is_valid,
-    reject_reason
+    reject_reason,
+    {{ built_at() }} as _built_at
 from {{ ref('fct_survey_invitation') }}
+{{ only_rewritten() }}

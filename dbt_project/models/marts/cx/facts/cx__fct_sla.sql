@@ -1,4 +1,9 @@
-{{ config(alias='fct_sla') }}
+{{ config(
+    alias='fct_sla',
+    unique_key=['sla_key'],
+    indexes=[{'columns': ['sla_key'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    pre_hook="{{ want([changed('fct_sla')]) }}"
+) }}
 select
     sla_key,
     ticket_key,
@@ -20,5 +25,7 @@ select
     queue,
     priority,
     reason,
-    started_day
+    started_day,
+    {{ built_at() }} as _built_at
 from {{ ref('fct_sla') }}
+{{ only_rewritten() }}

@@ -1,4 +1,9 @@
-{{ config(alias='fct_ticket') }}
+{{ config(
+    alias='fct_ticket',
+    unique_key=['ticket_key'],
+    indexes=[{'columns': ['ticket_key'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    pre_hook="{{ want([changed('fct_ticket', ['ticket_key'])]) }}"
+) }}
 -- What employees ask their own service desk stays unread.
 select
     ticket_key,
@@ -55,5 +60,7 @@ select
     next_contact_at,
     next_contact_channel,
     next_contact_minutes,
-    updated_at
+    updated_at,
+    {{ built_at() }} as _built_at
 from {{ ref('fct_ticket') }}
+{{ only_rewritten() }}

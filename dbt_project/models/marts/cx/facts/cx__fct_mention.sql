@@ -1,4 +1,9 @@
-{{ config(alias='fct_mention') }}
+{{ config(
+    alias='fct_mention',
+    unique_key=['mention_key'],
+    indexes=[{'columns': ['mention_key'], 'unique': True}, {'columns': ['_built_at'], 'type': 'brin'}],
+    pre_hook="{{ want([changed('fct_mention', [surrogate_key('mention', ['source', 'source_id'])])]) }}"
+) }}
 select
     mention_key,
     source,
@@ -30,5 +35,7 @@ select
     reply_minutes,
     amplified_at,
     is_valid,
-    reject_reason
+    reject_reason,
+    {{ built_at() }} as _built_at
 from {{ ref('fct_mention') }}
+{{ only_rewritten() }}
