@@ -33,8 +33,9 @@ LAYERS = {
     "core": ["path:models/core", "path:models/core_ex"],
     "marts": ["path:models/marts"],
 }
-# Of staging, what is as the build before left it: a view shows what is there, and what is new of it is tested in input.
-UNCHANGED = ["path:seeds", "path:models/staging,config.materialized:view"]
+# Of staging and input, what has to be built where nothing but rows has changed: a view shows what is there, and what is new of it is tested
+# in input. Tables are made anew, and take the views over them along.
+ADDED_TO = ["path:models/input", "path:models/staging,config.materialized:incremental", "path:models/staging,config.materialized:table+"]
 _SLOW_SECONDS = 2.0
 _QUOTED = re.compile(r"(invalid input[^:]*): .*")
 _parsed: dict[int, Any] = {}
@@ -101,17 +102,16 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
             dbt_project.keep_built(conn, layer, dbt_project.Built("under way", is_whole=False))
         if full_refresh and layer == next(iter(LAYERS)):
             refuse_loss(conn, variables["inputs"])
-        selected, left_out = LAYERS[layer], list[str]()
+        selected = LAYERS[layer]
         views = dbt_project.Built(dbt_project.staging_fingerprint(home, wanted), is_whole=True)
         if layer == "staging" and not full_refresh and dbt_project.built(conn, layer) == views:
-            left_out = UNCHANGED
+            selected = ADDED_TO
         elif layer == "staging":
             dbt_project.keep_built(conn, layer, dbt_project.Built("under way", is_whole=False))
         whole = dbt_project.Built(wanted, is_whole=True)
         if layer == "core" and full_refresh and dbt_project.built(conn, "intermediate") != whole:
             selected = LAYERS["intermediate"] + selected  # it holds only what had changed, from which whole facts cannot be made
         arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selected]
-        arguments += ["--exclude", *left_out] if left_out else []
         results = invoke(home, arguments + (["--full-refresh"] if full_refresh else []), variables=variables, log=log)
         models = [result.node for result in results if result.node.resource_type == "model"]
         dbt_project.keep_tested(conn, [f"{model.schema}.{model.alias}" for model in models])
