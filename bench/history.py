@@ -59,12 +59,13 @@ def run(scale: float, factors: Sequence[int]) -> list[Stage]:
             if factor - 1 > copied:
                 copies.add(home, copied + 1, factor - 1)
                 copied = factor - 1
-            stages.append(_stage(home, factor))
+            stages.append(_stage(home, factor, scale))
     return stages
 
 
-def _stage(home: Home, factor: int) -> Stage:
-    env = {**environment(home), "RAPPORT_SANDBOX_HOME": str(home.sandbox_path)}
+def _stage(home: Home, factor: int, scale: float) -> Stage:
+    company = {"HOME": str(home.sandbox_path), "SCALE": str(scale), "SEED": str(SEED)}
+    env = environment(home) | {f"RAPPORT_SANDBOX_{name}": value for name, value in company.items()}
     steps: list[dict[str, float]] = []
 
     def one_day_more() -> None:
@@ -117,11 +118,7 @@ def support(scale: float) -> dict[str, Runs]:
             number += max(1, round(0.5 * TICKETS / before))
             copies.add(home, 1, number, copies.SUPPORT)
         found: dict[str, Runs] = {}
-        for name, step in (
-            ("all", "support-anew"),
-            ("nothing new", "support"),
-            (f"{NEW:.0%} new", "support"),
-        ):
+        for name, step in (("all of them", "support-anew"), ("nothing new", "support"), (f"{NEW:.0%} new", "support")):
             if name.endswith("% new"):
                 share = NEW * TICKETS / before
                 copies.add(home, number + 1, number + max(1, round(share)), copies.SUPPORT, min(0.999, share))
