@@ -12,6 +12,7 @@ from rapport.home import Home
 from rapport.warehouse import publish as publishing
 from rapport.warehouse.audit import audit_marts
 from rapport.warehouse.dbt import manifest_file
+from rapport.warehouse.dbt_project import ensure_build_tables
 from rapport.warehouse.publish import PublishError, block, publish
 
 VALUE_COLUMNS = (
@@ -211,3 +212,36 @@ def test_the_audit_reads_the_columns(built: Home, column: str, privacy: str, ref
     result = audit_marts(built)
     assert result.passed is not refused
     assert (column in result.reason) is refused
+
+
+def test_a_mart_that_is_added_to_is_published_by_what_was_written(warehouse: Home) -> None:
+    """Would catch: rows written or removed that readers do not see, the build's stamp shown, a part only of a mart made anew."""
+    node: dict[str, Any] = {"resource_type": "model", "schema": "next_marts_cx", "alias": "fct_contact"}
+    node |= {"config": {"meta": {"key": ["contact_key"]}, "incremental_strategy": "tracked"}, "columns": {}}
+    manifest_file(warehouse).parent.mkdir(parents=True, exist_ok=True)
+    manifest_file(warehouse).write_text(json.dumps({"nodes": {"fct_contact": node}}))
+    with psycopg.connect(warehouse.dsn("transformer")) as conn:
+        ensure_build_tables(conn, "salt")
+    mark = "insert into intermediate.build_mark values ('next_marts_cx.fct_contact', '{0}', {1}, '{0}', {2}) on conflict (relation)"
+    mark += " do update set built_at = excluded.built_at, whole_at = excluded.whole_at"
+    row = "insert into next_marts_cx.fct_contact values ('{}', {}, '{}')"
+    shown = "select string_agg(contact_key || value, ' ' order by contact_key) from marts_cx.fct_contact"
+    run(warehouse, "create table next_marts_cx.fct_contact (contact_key text, value int, _built_at timestamp)")
+    run(warehouse, mark.format("2026-01-01", "true", "'2026-01-01'"), *(row.format(key, 1, "2026-01-01") for key in "ab"))
+    assert publish(warehouse, "first").rows_changed == 2
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        run(warehouse, "select _built_at from marts_cx.fct_contact", role="analyst")
+    run(
+        warehouse,
+        "delete from next_marts_cx.fct_contact",
+        "insert into intermediate.removed_row values ('next_marts_cx.fct_contact', array['b'], '2026-01-02')",
+        *(row.format(key, 2, "2026-01-02") for key in "ac"),
+        row.format("unseen", 3, "2026-01-01"),
+        mark.format("2026-01-02", "false", "'2026-01-01'"),
+    )
+    assert publish(warehouse, "second").rows_changed == 3
+    assert run(warehouse, shown, role="analyst") == [("a2 c2",)]  # what was not stamped was not looked at
+    assert publish(warehouse, "third").rows_changed == 0
+    run(warehouse, mark.format("2026-01-03", "true", "'2026-01-03'"))
+    assert publish(warehouse, "made anew").rows_changed == 1
+    assert run(warehouse, shown, role="analyst") == [("a2 c2 unseen3",)]

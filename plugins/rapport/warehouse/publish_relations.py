@@ -174,15 +174,19 @@ def _add(conn: psycopg.Connection, mart: Mart, columns: list[str], since: dateti
     conn.execute(
         sql.SQL(
             "create temporary table gone ({key}) as select {keys_gone} from intermediate.removed_row where relation = %s and built_at > %s"
-            " union select {texts} from fresh"
+            " except select {texts} from {built} where _built_at > %s"
         ).format(**names),
-        [f"{mart.built_in}.{mart.name}", since],
+        [f"{mart.built_in}.{mart.name}", since, since],
     )
     conn.execute("analyze gone")
-    replaced = conn.execute(sql.SQL("delete from {live} as live using gone where {same}").format(**names)).rowcount
+    removed = conn.execute(sql.SQL("delete from {live} as live using gone where {same}").format(**names)).rowcount
+    conn.execute("truncate gone")
+    conn.execute(sql.SQL("insert into gone select {texts} from fresh").format(**names))
+    conn.execute("analyze gone")
+    conn.execute(sql.SQL("delete from {live} as live using gone where {same}").format(**names))
     conn.execute(sql.SQL("insert into {live} ({columns}) select {columns} from fresh").format(**names))
     conn.execute("drop table fresh, gone")
-    return max(written, replaced)
+    return written + removed
 
 
 def _stamped(column: str, release_id: str) -> sql.Composable:
