@@ -2,8 +2,8 @@
 
 `RAPPORT_BENCH` names the parts to run (`land merge http treatments dashboards build worlds history tickets`, all by default; the others
 keep their figures), `RAPPORT_BENCH_ROWS` the sizes of the files that are landed (`1000000,10000000`), `RAPPORT_BENCH_ROUNDS` how often all
-is run in turn, `RAPPORT_BENCH_SEEDS` how many planted and how many null worlds (20), `RAPPORT_BENCH_HISTORY` how many times as
-long the history is made (`1,10,100`), `RAPPORT_BENCH_SCALE` the scale of the company whose history it is (1).
+is run in turn, `RAPPORT_BENCH_SEEDS` how many planted and how many null worlds are looked at (20), `RAPPORT_BENCH_HISTORY` how many times
+as long the history is made (`1,10,100`), `RAPPORT_BENCH_SCALE` the scale of the company whose history it is (1).
 """
 
 from __future__ import annotations
