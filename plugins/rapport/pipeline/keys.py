@@ -47,12 +47,18 @@ class KeyTreatment:
 class Gate(Gatekeeper):
     """Keeps out of a load who was erased, in records that could not be cast as well."""
 
-    def is_erased(self, record: Mapping[str, Any]) -> bool:
-        """Say whether a record that is set aside is somebody's who was erased."""
+    def is_erased(self, reject: Reject) -> bool:
+        """Say whether a record that is set aside is somebody's who was erased, by the fields that can be read."""
         if not self.is_open:
             return False
-        table, _, _ = RecordReader(self.looked_at).cast([record])
-        return bool(table.num_rows and self.take_out(table).erased)
+        readable = [declared for declared in self.looked_at.fields if reject.field not in {declared.name, declared.column}]
+        table, _, _ = RecordReader(replace(self.looked_at, fields=tuple(readable), key=())).cast([reject.record])
+        if not table.num_rows:
+            return False
+        for column, kind in zip(self.looked_at.arrow_schema.names, self.looked_at.arrow_schema.types, strict=True):
+            if column not in table.column_names:
+                table = table.append_column(column, pa.nulls(table.num_rows, kind))
+        return bool(self.take_out(table).erased)
 
 
 def gatekeeper(conn: psycopg.Connection, source: Source, stream: Stream, home: Home, keyring: Keyring) -> Gate:

@@ -163,7 +163,7 @@ class Load:
         page = joined(pages)
         left = self._gate.take_out(page.table)  # before anything is made of it: tokens, vault rows, known names
         page = replace(page, table=left.table)
-        rejected = [reject for reject in page.rejected if not self._gate.is_erased(reject.record)]
+        rejected = [reject for reject in page.rejected if not self._gate.is_erased(reject)]
         erased = left.erased + len(page.rejected) - len(rejected)
         treated = treat(page.table, self.source, self.stream, self.keyring, self.directory, sealed_before=self.sealed)
         sealed = [self._seal(reject.record, reject.field, reject.reason) for reject in rejected]

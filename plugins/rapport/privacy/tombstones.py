@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.declarations import Field, Source, Stream
-from rapport.declarations.reach import Link
+from rapport.declarations.reach import Link, Reach
 from rapport.privacy.directory import Directory
 from rapport.privacy.keyring import Keyring
 from rapport.privacy.treat import treat
@@ -102,15 +102,19 @@ class Gatekeeper:
             table = table.set_column(
                 at, table.schema.field(at), pc.if_else(rows, pa.scalar(None, table.schema.field(at).type), table[column])
             )
+        for link in (*self._reach.belongs_to, *self._reach.mentions):
+            if link.item is not None:
+                at = table.schema.get_field_index(link.columns[0])
+                table = table.set_column(at, table.schema.field(at), self._without_items(table[link.columns[0]], link))
         erased = pc.sum(gone).as_py() or 0
         return Left(table.filter(pc.invert(gone)) if erased else table, erased)
 
     def _gone(self, landed: pa.Table) -> pa.Array:
-        reach, stream = self._stream.reach, self._stream
-        masks = [self._tokens_known(landed, name) for column in (reach.subject if reach else ()) for name in token_columns(stream, column)]
+        reach, stream = self._reach, self._stream
+        masks = [self._tokens_known(landed, name) for column in reach.subject for name in token_columns(stream, column)]
         if stream.key:
             masks.append(self._records_known(landed, stream.landed_key, [(self._source.name, stream.name, stream.landed_key)]))
-        for link in reach.belongs_to if reach else ():
+        for link in reach.belongs_to:
             masks.append(self._link_known(landed, link))
         gone = pa.array([False] * landed.num_rows)
         for mask in masks:
@@ -119,13 +123,13 @@ class Gatekeeper:
 
     def _cut(self, landed: pa.Table) -> Iterator[tuple[str, pa.Array]]:
         """Yield the columns, before treatment, that name somebody erased, and in which rows."""
-        reach, stream = self._stream.reach, self._stream
+        reach, stream = self._reach, self._stream
         for declared in mentioned(stream):
             masks = [self._tokens_known(landed, name) for name in token_columns(stream, declared.column)]
             rows = masks[0] if len(masks) == 1 else pc.or_(masks[0], masks[1])
             if pc.any(rows).as_py():
                 yield declared.column, rows
-        for link in reach.mentions if reach else ():
+        for link in reach.mentions:
             if link.item is None and link.system is None:
                 rows = self._link_known(landed, link)
                 if pc.any(rows).as_py():
@@ -144,6 +148,27 @@ class Gatekeeper:
         if target is None or stream is None:
             return pa.array([False] * landed.num_rows)
         return self._records_known(landed, names, [(target.name, stream.name, named_by(stream, link))])
+
+    def _without_items(self, values: pa.ChunkedArray, link: Link) -> pa.Array:
+        """Take the erased out of lists."""
+        target = self._declared.get(link.source)
+        stream = target.streams.get(link.stream) if target else None
+        if stream is None:
+            return values
+        columns = named_by(stream, link)
+
+        def without(value: str | None) -> str | None:
+            listed = json.loads(value) if value else None
+            if not isinstance(listed, list):
+                return value
+            kept = [
+                one
+                for one in listed
+                if not isinstance(one, dict) or not self._tombstones.knows_record(link.source, link.stream, columns, [one.get(link.item)])
+            ]
+            return value if len(kept) == len(listed) else json.dumps(kept)
+
+        return pa.array([without(value) for value in values.to_pylist()], values.type)
 
     def _system_known(self, landed: pa.Table, name: str, system: str) -> pa.Array:
         known = [
@@ -174,6 +199,10 @@ class Gatekeeper:
     def is_open(self) -> bool:
         """Whether there is anything to keep out."""
         return len(self._tombstones) > 0 and self._stream.reach is not None
+
+    @property
+    def _reach(self) -> Reach:
+        return self._stream.reach or Reach()
 
     @cached_property
     def looked_at(self) -> Stream:

@@ -16,8 +16,8 @@ from rapport.declarations import Field, Source, Stream
 from rapport.home import Home
 from rapport.privacy import Keyring
 from rapport.rights import raw, requests
+from rapport.rights.conditions import as_columns, key_columns, names_in, table_of
 from rapport.rights.erase import connect, finder_of
-from rapport.rights.finding import as_columns, key_columns, names_in, table_of
 from rapport.rights.subject import Subject
 
 _UNTIL = "36 months after its last change (free text 12 months), or until you ask us to erase it"

@@ -17,17 +17,8 @@ from rapport.privacy import Directory, Keyring, unseal
 from rapport.privacy.sweep import Sweep
 from rapport.privacy.terms import BY_KIND
 from rapport.privacy.tombstones import Tombstones, mentioned, named_by, token_columns
-from rapport.rights.finding import (
-    Finder,
-    Found,
-    any_of,
-    as_columns,
-    key_columns,
-    link_condition,
-    names_in,
-    subject_tokens,
-    table_of,
-)
+from rapport.rights.conditions import any_of, as_columns, key_columns, link_condition, names_in, subject_tokens, table_of
+from rapport.rights.finding import Finder, Found
 
 _LOOKED_FOR = ("email", "phone", "handle", "id")
 
