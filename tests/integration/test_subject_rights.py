@@ -6,9 +6,12 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
+from rapport.airflow import steps
 from rapport.declarations import load_source
 from rapport.home import Home
 from rapport.land import ensure_tables
@@ -201,6 +204,24 @@ def test_nobody_approves_their_own_request(desk: Desk) -> None:
     with pytest.raises(RightsError, match="not approved"):
         erasing.erase(desk.home, request)
     assert desk.rows("select count(*) from raw_desk.people") == [(3,)]
+
+
+def test_whoever_starts_the_dag_is_not_whoever_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch an approval in Airflow by whoever asked, by nobody, or by a name that was typed as a parameter."""
+    with erasing.connect(desk.home) as conn:
+        request = requests.ask(conn, desk.keyring, WHOM, who="engineer", purpose="a request by letter")
+    monkeypatch.setattr(steps, "Home", SimpleNamespace(current=lambda: desk.home))
+
+    def start(who: str | None) -> None:
+        params = {"request": request, "approver": "admin"}
+        steps.approve_erasure({"dag_run": SimpleNamespace(triggering_user_name=who), "params": params})
+
+    for who in ("engineer", "Engineer", None):
+        with pytest.raises(AirflowFailException):
+            start(who)
+    assert desk.rows("select state from ops.erasure_request") == [("requested",)]
+    start("admin")
+    assert desk.rows("select state, approver from ops.erasure_request") == [("approved", "admin")]
 
 
 def test_an_identifier_of_several_persons_erases_nobody(desk: Desk) -> None:

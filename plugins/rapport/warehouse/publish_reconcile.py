@@ -129,9 +129,8 @@ def _of_landing(counts: Counts) -> list[str]:
     if told := [f"{rows:,} {what}" for rows, what in parts if rows]:
         said.append(f"served {counts.fetched:,}, held {counts.landed:,}: {', '.join(told)}")
     if counts.erased:
-        said.append(
-            f"{counts.erased:,} versions erased since" if counts.erased >= _FEWEST_TOLD else f"<{_FEWEST_TOLD} versions erased since"
-        )
+        many = f"{counts.erased:,}" if counts.erased >= _FEWEST_TOLD else f"<{_FEWEST_TOLD}"
+        said.append(f"{many} versions of people who were erased since")
     if counts.versions != counts.records:
         said.append(f"{counts.versions:,} versions of {counts.records:,} records; the newest counts")
     if counts.current != counts.records:
