@@ -127,6 +127,15 @@ def replay() -> None:
 
 
 @subject.command()
+def retain() -> None:
+    """Remove what has been kept long enough (config/retention.yml), as the DAG apply_retention does every day."""
+    from rapport.rights.retention import apply
+
+    removed = apply(Home.current(), log=_say)
+    click.echo(f"{sum(removed.values()):,} rows removed")
+
+
+@subject.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def verify(file: Path) -> None:
     """Say whether a report of an erasure is as it was written."""

@@ -6,9 +6,12 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
+from rapport.airflow import steps
 from rapport.declarations import load_source
 from rapport.home import Home
 from rapport.land import ensure_tables
@@ -16,7 +19,7 @@ from rapport.pipeline import extract
 from rapport.privacy import Keyring
 from rapport.privacy.sweep import Sweep
 from rapport.rights import erase as erasing
-from rapport.rights import requests
+from rapport.rights import requests, retention
 from rapport.rights.export import export
 from rapport.rights.finding import Finder
 from rapport.rights.proof import is_genuine, write_report
@@ -203,6 +206,24 @@ def test_nobody_approves_their_own_request(desk: Desk) -> None:
     assert desk.rows("select count(*) from raw_desk.people") == [(3,)]
 
 
+def test_whoever_starts_the_dag_is_not_whoever_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch an approval in Airflow by whoever asked, by nobody, or by a name that was typed as a parameter."""
+    with erasing.connect(desk.home) as conn:
+        request = requests.ask(conn, desk.keyring, WHOM, who="engineer", purpose="a request by letter")
+    monkeypatch.setattr(steps, "Home", SimpleNamespace(current=lambda: desk.home))
+
+    def start(who: str | None) -> None:
+        params = {"request": request, "approver": "admin"}
+        steps.approve_erasure({"dag_run": SimpleNamespace(triggering_user_name=who), "params": params})
+
+    for who in ("engineer", "Engineer", None):
+        with pytest.raises(AirflowFailException):
+            start(who)
+    assert desk.rows("select state from ops.erasure_request") == [("requested",)]
+    start("admin")
+    assert desk.rows("select state, approver from ops.erasure_request") == [("approved", "admin")]
+
+
 def test_an_identifier_of_several_persons_erases_nobody(desk: Desk) -> None:
     """Would catch a shared telephone number that takes a whole family with it."""
     with erasing.connect(desk.home) as conn:
@@ -230,3 +251,17 @@ def test_a_report_that_was_changed_is_told_from_a_genuine_one(desk: Desk) -> Non
     assert is_genuine(desk.keyring, file)
     file.write_text(file.read_text().replace('"left": {}', '"left": {"raw": 1}'))
     assert not is_genuine(desk.keyring, file)
+
+
+def test_what_was_kept_long_enough_goes_by_class(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would catch a class that is kept for ever, one that goes too early, and a person who goes because nothing changed."""
+    monkeypatch.setattr(retention, "rebuild", lambda *_, **__: None)
+    assert not retention.apply(desk.home)  # nothing is old
+    age = "update raw_desk.{} set _version_at = now() - interval '{} months' where id = {}"
+    with psycopg.connect(server.admin_dsn(desk.home, "rapport"), autocommit=True) as conn:
+        for table, months, record in (("people", 40, 3), ("tickets", 40, 10), ("tickets", 13, 11), ("tickets", 11, 12)):
+            conn.execute(age.format(table, months, record).encode())
+    assert retention.apply(desk.home) == {"raw_desk.tickets": 1, "raw_desk.tickets (text)": 2}
+    assert desk.rows("select id, body_redacted is null from raw_desk.tickets order by id") == [(11, True), (12, False)]
+    assert desk.rows("select count(*) from raw_desk.people") == [(3,)]
+    assert not retention.apply(desk.home)

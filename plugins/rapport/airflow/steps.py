@@ -210,6 +210,13 @@ def carry_out_erasure(context: Mapping[str, Any]) -> None:
         raise AirflowFailException(f"{len(done.left)} places still hold the person: {', '.join(sorted(done.left))}")
 
 
+def apply_retention() -> None:
+    """Remove what was kept long enough, and publish without it."""
+    from rapport.rights.retention import apply
+
+    apply(Home.current(), log=log.info)
+
+
 def _moment(said: str | None) -> datetime | None:
     """Return the moment of a parameter; one without a zone is UTC."""
     if not said:

@@ -128,3 +128,13 @@ def carry_out_erasure() -> Any:
         steps.carry_out_erasure(get_current_context())
 
     return erase()
+
+
+def apply_retention() -> Any:
+    """Return the task that removes what was kept long enough."""
+
+    @task(task_id="apply")
+    def apply() -> None:
+        steps.apply_retention()
+
+    return apply()

@@ -9,6 +9,7 @@ from airflow.sdk import Asset
 BUILD = "build_warehouse"
 REFRESH = "refresh_dashboards"
 ERASE = "erase_subject"
+RETENTION = "apply_retention"
 PLATFORM_OWNER = "data-platform"
 
 RELEASE = Asset(name="release", group="rapport")

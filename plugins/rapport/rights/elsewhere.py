@@ -28,7 +28,6 @@ _HISTORY = {
         "key_value",
         "cache_keys",
         "report_execution_log",
-        "report_schedule",
     ),
     "airflow": (
         "xcom",
@@ -42,6 +41,7 @@ _HISTORY = {
     ),
 }
 _LOGS = frozenset({"logs"})
+_CACHES = frozenset({"superset", "gx", "dbt", "spool", "airflow"})  # made anew when they are missed
 _TEXTS = frozenset({".csv", ".jsonl", ".txt", ".log"})
 
 
@@ -63,7 +63,10 @@ def clean_applications(home: Home, needles: Mapping[str, Iterable[str]]) -> Coun
 
 
 def clean_files(home: Home, needles: Mapping[str, Iterable[str]]) -> Counter[str]:
-    """Take what holds one of the needles out of the home's files: lines of logs, rows of sheets in the inbox, whole files elsewhere."""
+    """Take what holds one of the needles out of the home's files: lines of logs, rows of sheets, whole files of caches.
+
+    Any other file, such as a workbook, stays as it is: it holds others too. The sweep names it.
+    """
     done: Counter[str] = Counter()
     for folder in folders(home):
         if folder.name == "rights":
@@ -76,7 +79,7 @@ def clean_files(home: Home, needles: Mapping[str, Iterable[str]]) -> Counter[str
                 continue
             if folder.name in _LOGS or file.suffix in _TEXTS:
                 done[f"{folder.name} (lines)"] += _without_lines(file, needles)
-            else:
+            elif folder.name in _CACHES:
                 file.unlink()
                 done[f"{folder.name} (files)"] += 1
     return +done
@@ -136,9 +139,8 @@ def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
     records = _records(text) if file.suffix == ".csv" else text.splitlines(keepends=True)
     sweep = Sweep(needles)
     kept = [record for record in records if not _holds(sweep, record)]
-    if len(kept) == len(records):  # it is the name, or something packed inside
-        file.unlink()
-        return len(records)
+    if len(kept) == len(records):  # it is the file's name, or something packed inside: a person looks at it
+        return 0
     mode = file.stat().st_mode
     draft = file.with_name(f".{file.name}.new")
     draft.touch(mode=mode & 0o777)

@@ -18,9 +18,8 @@ from rapport.privacy import Keyring
 from rapport.rights import raw, requests
 from rapport.rights.conditions import as_columns, key_columns, names_in, table_of
 from rapport.rights.erase import connect, finder_of
+from rapport.rights.retention import terms
 from rapport.rights.subject import Subject
-
-_UNTIL = "36 months after its last change (free text 12 months), or until you ask us to erase it"
 
 
 def export(home: Home, subject: Subject, *, who: str, purpose: str, folder: Path, may_be_several: bool = False) -> Sequence[Path]:
@@ -38,13 +37,15 @@ def export(home: Home, subject: Subject, *, who: str, purpose: str, folder: Path
         values = raw.values_of(conn, keyring, subject.domain, tokens).plain
         clear = {token: value for token, (_, value) in values.items() if value}
         held = [_stream(conn, *finder.streams[place], names, clear) for place, names in sorted(found.records.items()) if names]
+    months = terms(home)
+    until = f"{months['raw']} months after its last change (free text {months['free_text']} months), or until you ask for it to be erased"
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"subject-{subject.hash(keyring).hex()[:12]}-{now[:10]}"
-    whole = {"made_at": now, "domain": subject.domain, "records": found.count, "kept_until": _UNTIL, "held": held}
+    whole = {"made_at": now, "domain": subject.domain, "records": found.count, "kept_until": until, "held": held}
     return [
         _write(folder / f"{name}.json", json.dumps(whole, indent=1, default=str, ensure_ascii=False)),
-        _write(folder / f"{name}.md", _cover(now, held)),
+        _write(folder / f"{name}.md", _cover(now, until, held)),
     ]
 
 
@@ -75,7 +76,7 @@ def _clear(value: Any, clear: Mapping[str, str]) -> Any:
     return clear.get(value, value) if isinstance(value, str) else value
 
 
-def _cover(now: str, held: Sequence[Mapping[str, Any]]) -> str:
+def _cover(now: str, until: str, held: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         "# What is held of you",
         "",
@@ -88,7 +89,7 @@ def _cover(now: str, held: Sequence[Mapping[str, Any]]) -> str:
         "Names, postal addresses and birthdays are not kept: they are dropped before anything is stored. In texts, names, addresses and "
         "numbers are replaced by what kind of thing stood there.",
         "",
-        f"It is kept until: {_UNTIL}. Results of groups of at least five people, in which you cannot be made out, stay.",
+        f"It is kept until {until}. Results of groups of at least five people, in which you cannot be made out, stay.",
         "",
     ]
     return "\n".join(lines)

@@ -18,6 +18,8 @@ from rapport.warehouse.dbt_project import CORE_OF, sources_to_build
 _OUTER_FROM = re.compile(r"^from\b", re.MULTILINE)
 _SOURCE = re.compile(r"source\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 
+_FEWEST_TOLD = 5  # fewer versions could tell who was erased
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -34,6 +36,7 @@ class Counts:
         current: records whose newest version is not deleted.
         staged: rows of the staging model; None if none is made of this stream.
         core: rows of the core relation; None if there is none yet.
+        erased: versions that were taken out because a person was erased.
     """
 
     source: int | None
@@ -46,6 +49,7 @@ class Counts:
     current: int
     staged: int | None = None
     core: int | None = None
+    erased: int = 0
 
 
 def reconcile(home: Home, run_id: str) -> int:
@@ -124,6 +128,9 @@ def _of_landing(counts: Counts) -> list[str]:
     parts = [(counts.duplicate, "served again"), (counts.quarantined, "set aside"), (lost, "lost in a load that failed")]
     if told := [f"{rows:,} {what}" for rows, what in parts if rows]:
         said.append(f"served {counts.fetched:,}, held {counts.landed:,}: {', '.join(told)}")
+    if counts.erased:
+        many = f"{counts.erased:,}" if counts.erased >= _FEWEST_TOLD else f"<{_FEWEST_TOLD}"
+        said.append(f"{many} versions of people who were erased since")
     if counts.versions != counts.records:
         said.append(f"{counts.versions:,} versions of {counts.records:,} records; the newest counts")
     if counts.current != counts.records:
@@ -201,7 +208,14 @@ def count_rows(conn: psycopg.Connection, source: Source, stream: Stream, entity:
         current=records - _one(conn, gone),
         staged=_staged(conn, model) if model else None,
         core=_in_core(conn, entity, model) if entity in CORE_OF and entity and model else None,
+        erased=_erased(conn, source, stream),
     )
+
+
+def _erased(conn: psycopg.Connection, source: Source, stream: Stream) -> int:
+    query = "select coalesce(sum(rows), 0)::bigint from ops.erased_rows where source = %s and stream = %s"
+    row = conn.execute(query, [source.name, stream.name]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _staged(conn: psycopg.Connection, model: str) -> int:
