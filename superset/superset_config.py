@@ -158,8 +158,8 @@ SLACK_ENABLE_AVATARS = False
 _logo = base64.b64encode((_HERE / "logo.svg").read_bytes()).decode()
 APP_NAME = "Rapport"
 APP_ICON = f"data:image/svg+xml;base64,{_logo}"
-LOGO_TARGET_PATH = "/dashboard/list/"
-LOGO_TOOLTIP = "All dashboards"
+LOGO_TARGET_PATH = "/superset/dashboard/start/"
+LOGO_TOOLTIP = "Which dashboard for which question"
 FAVICONS = [{"href": APP_ICON}]
 ENABLE_UI_THEME_ADMINISTRATION = False
 THEME_DARK = None
@@ -172,7 +172,7 @@ THEME_DEFAULT = {
         "brandIconMaxWidth": 140,
         "brandLogoAlt": APP_NAME,
         "brandLogoHeight": "26px",
-        "brandLogoHref": "/dashboard/list/",
+        "brandLogoHref": "/superset/dashboard/start/",
         "brandLogoMargin": "15px 0",
         "brandLogoUrl": APP_ICON,
         "colorBgLayout": "#f4f6f8",

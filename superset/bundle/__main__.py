@@ -1,5 +1,7 @@
-"""`python -m bundle` in the folder `superset/`: write `assets/`."""
+"""`python -m bundle` in the folder `superset/`: write `assets/`, and the page of dashboards in `docs/reference/`."""
 
+from bundle import guide
 from bundle.write import write
 
 print(f"assets: {write()} files")
+guide.write()

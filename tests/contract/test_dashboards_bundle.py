@@ -14,7 +14,7 @@ from rapport.home import checkout
 SUPERSET = checkout() / "superset"
 sys.path.append(str(SUPERSET))
 
-from bundle import charts, spec, write  # noqa: E402
+from bundle import charts, guide, spec, write  # noqa: E402
 
 
 def relations(sql: str) -> set[tuple[str, str]]:
@@ -29,6 +29,12 @@ def test_bundle_on_disk_is_what_the_generator_writes() -> None:
     written, on_disk = write.bundle(), write.read()
     assert sorted(written) == sorted(on_disk)
     assert [path for path in written if written[path] != on_disk[path]] == []
+
+
+def test_page_of_dashboards_is_what_the_specifications_say() -> None:
+    """Would catch a page that names a dashboard, a question or a reader that is no longer so."""
+    assert guide.PAGE.read_text() == guide.page()
+    assert all(dashboard.guide for dashboard in spec.load_dashboards() if dashboard.tiles()), "every dashboard says what leads to it"
 
 
 def test_generator_is_deterministic(tmp_path: Path) -> None:
