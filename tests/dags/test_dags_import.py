@@ -77,7 +77,7 @@ def test_tags_owners_and_limits_are_set(found: dict[str, Any]) -> None:
         assert (dag["max_active_runs"], dag["catchup"], dag["has_start_date"], dag["has_timeout"]) == (1, False, False, True), dag_id
         for task_id, task in dag["tasks"].items():
             assert task["owner"] not in {"", "airflow"}, (dag_id, task_id)
-            assert task["retries"] >= 1, (dag_id, task_id)
+            assert task["retries"] >= 1 or dag_id == "erase_subject", (dag_id, task_id)  # a refusal stands
             assert task["has_timeout"], (dag_id, task_id)
 
 

@@ -216,7 +216,7 @@ def _copy_comments(conn: psycopg.Connection, mart: Mart) -> None:
     )
     live = {name: text for _, name, text in conn.execute(comments, [mart.schema, mart.name])}
     for number, name, text in conn.execute(comments, [mart.built_in, mart.name]).fetchall():
-        if live.get(name) == text:
+        if live.get(name) == text or name == _BUILT_AT:
             continue
         kind = sql.SQL("column {}.{}").format(_live(mart), sql.Identifier(name)) if number else sql.SQL("table {}").format(_live(mart))
         conn.execute(sql.SQL("comment on {} is {}").format(kind, sql.Literal(text)))
