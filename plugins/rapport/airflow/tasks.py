@@ -133,7 +133,7 @@ def carry_out_erasure() -> Any:
 def apply_retention() -> Any:
     """Return the task that removes what was kept long enough."""
 
-    @task(task_id="apply")
+    @task(task_id="apply", retries=2)
     def apply() -> None:
         steps.apply_retention()
 
