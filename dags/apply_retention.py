@@ -33,7 +33,7 @@ from rapport.airflow.vocabulary import RETENTION, Tag
     max_active_runs=1,
     max_active_tasks=1,
     dagrun_timeout=timedelta(hours=6),
-    default_args=tasks.ERASE_DEFAULTS,
+    default_args=tasks.RIGHTS_DEFAULTS,
     tags=[Tag.RIGHTS.value],
     doc_md=__doc__,
 )

@@ -33,7 +33,7 @@ from rapport.airflow.vocabulary import ERASE, Tag
     max_active_runs=1,
     max_active_tasks=1,
     dagrun_timeout=timedelta(hours=6),
-    default_args=tasks.ERASE_DEFAULTS,
+    default_args=tasks.RIGHTS_DEFAULTS,
     params={"request": Param("", type="string", pattern="^(e-[0-9a-f]{12})?$", description="Name of the request, e-…")},
     tags=[Tag.RIGHTS.value],
     doc_md=__doc__,

@@ -26,8 +26,13 @@ REFRESH_DEFAULTS = {
     "retry_delay": timedelta(seconds=30),
     "execution_timeout": timedelta(minutes=30),
 }
-# An erasure is not retried by itself: what stopped it is looked at first.
-ERASE_DEFAULTS = {"owner": PLATFORM_OWNER, "retries": 0, "execution_timeout": timedelta(hours=4)}
+# Tried again after a lost connection or a lock; a refusal, and something left of the person, is not.
+RIGHTS_DEFAULTS = {
+    "owner": PLATFORM_OWNER,
+    "retries": 1,
+    "retry_delay": timedelta(minutes=1),
+    "execution_timeout": timedelta(hours=4),
+}
 
 
 def check_news(sources: Sequence[str]) -> Any:
