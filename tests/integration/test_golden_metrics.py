@@ -195,6 +195,23 @@ def test_the_r_indicator_is_the_vectors(published: Home, number: int) -> None:
     assert mart(published, tile.format(number)) == [(r, low, high, 800)]
 
 
+def test_who_answers_against_who_was_asked_by_hand(published: Home) -> None:
+    """Would catch: shares of the wrong whole, and weights that are not those of the countries.
+
+    Of 200 asked in each of four countries 20, 20, 60 and 60 answered. FR is 0.25 of those asked and 0.375 of those who answered: the
+    difference is 0.125 over the root of (0.375 * 0.625 + 0.25 * 0.75) / 2. Raked, an answer stands for 10 or for 10/3 people:
+    800 squared over 40 * 100 + 120 * 100 / 9 is as much as 120 answers.
+    """
+    bias = """
+        select asked, answered, asked_share, answered_share, difference_standardised, is_flagged, is_beyond_chance
+        from marts_cx.voice_response_bias where survey = 'fair 0' and field = 'country' and level = 'FR'
+    """
+    apart = 0.125 / ((0.375 * 0.625 + 0.25 * 0.75) / 2) ** 0.5
+    assert mart(published, bias) == [(200, 60, 0.25, 0.375, pytest.approx(apart), True, True)]
+    raked = "select n, value, raked_value, n_effective, late_difference from marts_cx.voice_bounds where survey = 'fair 0'"
+    assert mart(published, raked) == [(160, 0.0, pytest.approx(0.0), pytest.approx(120.0), pytest.approx(0.0))]
+
+
 def test_the_worst_tenth_by_hand(published: Home) -> None:
     """Would catch: a tie at the edge that chance decides.
 
