@@ -77,10 +77,49 @@ def write(rows: list[dict[str, Any]], file: Path, declared: list[str]) -> None:
         out.writeheader()
         out.writerows(rows)
 
+def books(golden: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return accounts and two years of their revenue that have the vectors' retention, margin, net retention and earned new customers.
+
+    Ten accounts pay 100 a month. In June 2025 so many leave that `retention` is left, and the first one grows until the revenue of all is
+    `nrr` of what it was. From January 2025 one more, who came by recommendation, brings `enc` of the 12,000 of the year before.
+    """
+    clv, growth = golden["clv"][0], golden["earned_growth"][0]
+    leavers = round(10 * (1 - clv["retention"]))
+    grown = 1000 * growth["nrr"] - 100 * (10 - leavers)
+    stamp = {"updated_at": "2026-01-15T08:00:00Z"}
+    accounts = [
+        {"id": f"a{number}", "acquisition_reason": "Recommended by a customer" if number == 10 else ""} | stamp for number in range(11)
+    ]
+    rows = []
+    for number in range(11):
+        for month in range(12 if number == 10 else 0, 24):
+            gone, is_june = number in range(1, 1 + leavers) and month >= 17, month == 17
+            if gone and not is_june:
+                continue
+            recurring = growth["enc"] * 1000 if number == 10 else 0 if gone else 100 + (grown if number == 0 and month >= 17 else 0)
+            row = {"id": f"a{number} {month}", "account_id": f"a{number}", "month": f"{2024 + month // 12}-{month % 12 + 1:02}-01"}
+            row |= {"revenue": recurring, "recurring_revenue": recurring, "churned": 100 if gone else 0, "contraction": 0}
+            row |= {"expansion": grown if number == 0 and is_june else 0, "margin": clv["margin"] if month % 12 == 11 else 0}
+            rows.append(row | stamp)
+    return {"accounts": accounts, "account_revenue": rows}
+
+
+def visits(golden: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return visits of the week of 4 May 2026, and of the week before by those who return in it."""
+    vector, found = golden["wom_coefficient"][0], []
+    kinds = [("organic", "direct"), ("returning", "search"), ("other", "search")]
+    for (kind, way), count in zip(kinds, (vector["new_organic"], vector["returning"], vector["new_non_organic"]), strict=True):
+        for number in range(count):
+            for day in ("2026-04-29", "2026-05-06") if kind == "returning" else ("2026-05-06",):
+                one = {"id": f"{kind} {number} {day}", "session_id": f"{kind} {number} {day}", "visitor": f"{kind} {number}"}
+                moment = f"{day}T10:00:00Z"
+                found.append(one | {"event_type": "page_view", "referrer_type": way, "happened_at": moment, "updated_at": moment})
+    return found
+
 
 @pytest.fixture(scope="module")
 def published(module_warehouse: Home) -> Iterator[Home]:
-    """A home whose only source is a file of its inbox that holds the vectors, published."""
+    """A home whose only sources are files of its inbox that hold the vectors, published."""
     home = module_warehouse
     inbox = home.dir("inbox")
     golden, answers = vectors(), Answers()
@@ -112,12 +151,35 @@ def published(module_warehouse: Home) -> Iterator[Home]:
         for layer in build.LAYERS:
             if layer == "marts":
                 build.analyse(home)
+    files = {("inbox_survey", "survey_answers"): answers.rows, ("inbox_website", "web_events"): visits(golden)}
+    of_books = books(golden)
+    files |= {("inbox_crm", "accounts"): of_books["accounts"], ("inbox_finance", "account_revenue"): of_books["account_revenue"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPPORT_HOME", str(home.path))
+        open_run(home, "golden", "cli")
+        for (source, stream), rows in files.items():
+            put(home, source, stream, rows)
+            result = extract_stream(home, source, stream, run_id="golden")
+            assert (result.rows_landed, result.rows_quarantined) == (len(rows), 0)
+        for layer in build.LAYERS:
+            if layer == "marts":
+                build.analyse(home, run_id="golden")
             build.build_layer(home, layer)
         audited = build.audit(home, "golden")
         assert audited.passed, audited.reason
         build.publish(home, "golden")
         yield home
     shutil.rmtree(home.path / "inbox")
+
+
+def put(home: Home, source: str, stream: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows into the inbox, with every declared column."""
+    folder = home.dir("inbox") / stream
+    folder.mkdir()
+    with (folder / "vectors.csv").open("w", newline="") as handle:
+        out = csv.DictWriter(handle, [field.name for field in load_sources(home.sources_dir)[source].streams[stream].fields], restval="")
+        out.writeheader()
+        out.writerows(rows)
 
 
 def cell(home: Home, metric: str, survey: str, month: str) -> Cell:
@@ -274,11 +336,46 @@ def test_the_normal_tail_is_right_where_labels_are_decided(published: Home) -> N
         assert read[number] == pytest.approx(math.erfc(abs(value) / math.sqrt(2)), abs=2e-7)
 
 
+def test_worth_and_growth_are_the_vectors(published: Home) -> None:
+    """Would catch: a margin, a retention or a reason that gets lost between the books and what a leader reads."""
+    golden = vectors()
+    expected = {
+        "customer_lifetime_value": golden["clv"][0]["clv"],
+        "net_revenue_retention": golden["earned_growth"][0]["nrr"],
+        "gross_revenue_retention": golden["clv"][0]["retention"],
+        "customer_retention_year": golden["clv"][0]["retention"],
+        "earned_growth_rate": golden["earned_growth"][0]["value"],
+    }
+    query = (
+        "select metric, value, ci_low, ci_high from marts_cx.metric_value where metric = any(%s) and grain = 'quarter'"
+        " and period_start = '2025-10-01' and (segment, strategic, item) = ('all', 'all', 'all')"
+        " and (country, industry) = ('all', 'all')"
+    )
+    with psycopg.connect(published.dsn("analyst")) as conn:
+        read = {row[0]: row[1:] for row in conn.execute(query, [list(expected)])}
+    for metric, value in expected.items():
+        assert read[metric][0] == pytest.approx(value, abs=CLOSE), metric
+        assert read[metric][1] <= read[metric][0] <= read[metric][2], metric
+
+
+def test_word_of_mouth_is_the_vectors(published: Home) -> None:
+    """Would catch: a visitor of last week taken for new, or one who came by search for organic."""
+    query = (
+        "select value from marts_cx.metric_value where metric = 'wom_coefficient' and grain = 'week'"
+        " and period_start = '2026-05-04' and country = 'all'"
+    )
+    with psycopg.connect(published.dsn("analyst")) as conn:
+        assert conn.execute(query).fetchone() == (pytest.approx(vectors()["wom_coefficient"][0]["value"], abs=CLOSE),)
+
+
 def test_only_some_sources_connected_is_enough(published: Home) -> None:
     with psycopg.connect(published.dsn("analyst")) as conn:
         empty = [
-            conn.execute(f"select count(*) from marts_cx.{name}").fetchone() for name in ("fct_ticket", "fct_web_event", "dim_account")
+            conn.execute(f"select count(*) from marts_cx.{name}").fetchone() for name in ("fct_ticket", "fct_mention", "fct_order_line")
         ]
-        health = conn.execute("select source, rows_staged = rows_core, gate from marts_cx.stream_health").fetchall()
+        health = conn.execute(
+            "select stream, rows_staged = rows_core, gate from marts_cx.stream_health where source = 'inbox_survey'"
+        ).fetchall()
     assert empty == [(0,), (0,), (0,)]
     assert set(health) == {("inbox_survey", True, "not checked")}
+    assert health == [("survey_answers", True, "not checked")]
