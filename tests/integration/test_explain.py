@@ -81,6 +81,36 @@ def test_what_is_not_there_is_refused(run_home: Box) -> None:
         explain(run_home.home, "csat", period=date(1999, 1, 1))
 
 
+def test_a_number_about_employees_ends_at_its_blocks(run_home: Box) -> None:
+    """Would catch: a row of an employee below a number, a value that its blocks do not give, or one that an analyst may read."""
+    found = "select * from marts_ex.ex_metric_value where block_key = 'all' and value is not null order by period_start desc"
+    cells = {row["metric"]: row for row in reversed(queries.rows(run_home.home, "hr", found))}
+    seen = set()
+    for name in ("engagement", "enps", "engagement_balance", "absence_rate", "headcount"):
+        cell = cells[name]
+        told = explain(run_home.home, name, period=date.fromisoformat(cell["period_start"]))
+        assert told["components"]["adds_up"], (name, told["components"], cell["value"])
+        assert not {"rows", "sources"} & told.keys()
+        assert min(block["people"] for block in told["components"]["blocks"]) >= 5
+        assert lines(told)[-1] == told["private"]
+        seen.add(told["components"]["formula"])
+    assert len(seen) >= 5
+    with pytest.raises(HomeError):
+        queries.rows(run_home.home, "analyst", found)
+    with pytest.raises(HomeError, match="block_label"):
+        explain(run_home.home, "engagement", period=date(2026, 8, 1), by={"country": "DE"})
+
+
+def test_a_computed_number_names_its_step_and_what_that_reads(run_home: Box) -> None:
+    cell = one(run_home, "metric = 'driver_importance' and value is not null and item <> 'all'")
+    cell = cell or queries.rows(run_home.home, "analyst", "select * from marts_cx.metric_value where metric = 'driver_importance'"
+                                " and value is not null and item <> 'all' limit 1")[0]  # fmt: skip
+    by = {name: cell[name] for name in DIMENSIONS if cell[name] != "all"}
+    told = explain(run_home.home, "driver_importance", period=date.fromisoformat(cell["period_start"]), grain=cell["grain"], by=by)
+    assert told["components"]["step"] == "drivers"
+    assert "core.fct_survey_answer" in told["components"]["inputs"]
+
+
 def test_the_command_prints_one_object(run_home: Box) -> None:
     cell = one(run_home, f"metric = 'csat' and suppressed_reason is null and {TOTAL}")
     assert cell is not None

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from rapport.box import explain_sums as sums_of
 from rapport.box import queries
+from rapport.box.explain_ex import explain_ex
 from rapport.box.explain_trace import Counted, loads_behind
 from rapport.declarations.metrics import DIMENSIONS, load_metric, load_metrics
 from rapport.home import Home, HomeError
@@ -75,12 +76,15 @@ def explain(
     Returns:
         `metric`, `cell`, `definition` (the YAML), `sql` (how cases and their parts are made), and for a cell with a value `components`
         (sums, the value they give, whether it is the one shown), `rows` (masked, at most `ROWS_SHOWN`), `rows_behind` (how many count),
-        `sources` (system, streams, loads); for a hidden one `hidden`.
+        `sources` (system, streams, loads); for a hidden one `hidden`. A metric of employees, read as `hr`, goes down to its blocks
+        and says `private`.
 
     Raises:
         HomeError: no such metric, dimension or cell, or the warehouse does not answer.
     """
     cut = dict(by or {})
+    if (of_employees := project_folder(home) / "metrics" / "ex" / f"{name}.yml").is_file():
+        return explain_ex(home, of_employees, start=_period_start("quarter", period), by=cut)
     if unknown := sorted(set(cut) - set(DIMENSIONS)):
         raise HomeError(f"no dimension {', '.join(unknown)}: cut by one of {', '.join(DIMENSIONS)}")
     file = project_folder(home) / "metrics" / f"{name}.yml"
@@ -273,6 +277,8 @@ def lines(told: Mapping[str, Any]) -> list[str]:
         said += [f"rows behind it: {told['rows_behind']:,}, as {told['rows_of']} shows them"]
         said += ["  " + json.dumps(row, ensure_ascii=False) for row in told["rows"]] + [""]
         said += ["source systems and loads", *("  " + json.dumps(source) for source in told["sources"])]
+    if "private" in told:
+        said.append(told["private"])
     return said
 
 
