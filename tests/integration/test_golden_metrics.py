@@ -77,6 +77,7 @@ def write(rows: list[dict[str, Any]], file: Path, declared: list[str]) -> None:
         out.writeheader()
         out.writerows(rows)
 
+
 def books(golden: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Return accounts and two years of their revenue that have the vectors' retention, margin, net retention and earned new customers.
 

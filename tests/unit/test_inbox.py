@@ -65,7 +65,7 @@ def refused(found: list[Page]) -> list[str]:
     return [reason for page in found for (field, reason) in page.remarks if field == FILE]
 
 
-HISTORY = {"version_at", "is_newest", "may_be_emailed"}  # what only the history of a person's record is made of
+HISTORY = {"version_at", "is_newest"}  # what only the history of a person's record is made of
 
 
 def _columns(file: Path) -> list[str]:
