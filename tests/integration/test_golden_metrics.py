@@ -69,15 +69,6 @@ class Answers:
             self.invited.append({"delivery_status": "sent"} | row)
 
 
-def write(rows: list[dict[str, Any]], file: Path, declared: list[str]) -> None:
-    """Write a file of the inbox, with every declared column."""
-    file.parent.mkdir()
-    with file.open("w", newline="") as handle:
-        out = csv.DictWriter(handle, declared, restval="", extrasaction="ignore")
-        out.writeheader()
-        out.writerows(rows)
-
-
 def books(golden: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Return accounts and two years of their revenue that have the vectors' retention, margin, net retention and earned new customers.
 
@@ -118,12 +109,9 @@ def visits(golden: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def published(module_warehouse: Home) -> Iterator[Home]:
-    """A home whose only sources are files of its inbox that hold the vectors, published."""
-    home = module_warehouse
-    inbox = home.dir("inbox")
-    golden, answers = vectors(), Answers()
+def surveys(golden: dict[str, Any]) -> Answers:
+    """Return the answers and invitations of the vectors, a survey each."""
+    answers = Answers()
     for number, vector in enumerate(golden["nps"]):
         answers.nps(f"nps {number}", "2026-05-12", [vector["promoters"], vector["passives"], vector["detractors"]])
     for number, vector in enumerate(golden["nps_change"]):
@@ -141,20 +129,22 @@ def published(module_warehouse: Home) -> Iterator[Home]:
     for number, vector in enumerate(golden["r_indicator"]):
         for country, share in zip(("AT", "DE", "ES", "FR"), vector["propensity"], strict=True):
             answers.asked(f"fair {number}", "2026-03-10", country, 200, [0, round(200 * share), 0])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAPPORT_HOME", str(home.path))
-        open_run(home, "golden", "cli")
-        streams = load_sources(home.sources_dir)["inbox_survey"].streams
-        for stream, rows in (("survey_answers", answers.rows), ("survey_invitations", answers.invited)):
-            write(rows, inbox / stream / "vectors.csv", [field.name for field in streams[stream].fields])
-            result = extract_stream(home, "inbox_survey", stream, run_id="golden")
-            assert (result.rows_landed, result.rows_quarantined) == (len(rows), 0)
-        for layer in build.LAYERS:
-            if layer == "marts":
-                build.analyse(home)
-    files = {("inbox_survey", "survey_answers"): answers.rows, ("inbox_website", "web_events"): visits(golden)}
-    of_books = books(golden)
-    files |= {("inbox_crm", "accounts"): of_books["accounts"], ("inbox_finance", "account_revenue"): of_books["account_revenue"]}
+    return answers
+
+
+@pytest.fixture(scope="module")
+def published(module_warehouse: Home) -> Iterator[Home]:
+    """A home whose only sources are files of its inbox that hold the vectors, published."""
+    home = module_warehouse
+    golden = vectors()
+    asked, of_books = surveys(golden), books(golden)
+    files = {
+        ("inbox_survey", "survey_answers"): asked.rows,
+        ("inbox_survey", "survey_invitations"): asked.invited,
+        ("inbox_website", "web_events"): visits(golden),
+        ("inbox_crm", "accounts"): of_books["accounts"],
+        ("inbox_finance", "account_revenue"): of_books["account_revenue"],
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPPORT_HOME", str(home.path))
         open_run(home, "golden", "cli")
@@ -178,7 +168,8 @@ def put(home: Home, source: str, stream: str, rows: list[dict[str, Any]]) -> Non
     folder = home.dir("inbox") / stream
     folder.mkdir()
     with (folder / "vectors.csv").open("w", newline="") as handle:
-        out = csv.DictWriter(handle, [field.name for field in load_sources(home.sources_dir)[source].streams[stream].fields], restval="")
+        declared = [field.name for field in load_sources(home.sources_dir)[source].streams[stream].fields]
+        out = csv.DictWriter(handle, declared, restval="", extrasaction="ignore")
         out.writeheader()
         out.writerows(rows)
 
