@@ -77,6 +77,10 @@ insert into {{ target }} ({{ columns | join(', ') }})
 select {{ columns | join(', ') }} from {{ fresh }};
 
 drop table {{ gone }};
+{%- if has_wanted() %}
+
+truncate {{ wanted() }};
+{%- endif %}
 {%- endmacro %}
 
 {#-

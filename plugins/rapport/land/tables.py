@@ -135,17 +135,18 @@ def _create(conn: psycopg.Connection, source: Source, stream: Stream, wanted: li
 
 
 def _ensure_ways_in(conn: psycopg.Connection, source: Source, stream: Stream) -> None:
-    """Index what arrived when, and the declared `index` columns; note when rows are taken out, which leaves nothing else to find."""
+    """Index what arrived when, and the declared `index` columns; note when rows are taken out or cut, which leaves nothing else to find."""
     table = relation(source, stream)
     for number, names in enumerate([("_loaded_at",), *(tuple(names) for names in stream.options.get("index", ()))]):
         name = sql.Identifier(f"{stream.name}__{'_'.join(names)}"[:63])
         how = sql.SQL("brin ({}) with (pages_per_range = 16)" if number == 0 else "btree ({})")
         listed = sql.SQL(", ").join(map(sql.Identifier, names))
         conn.execute(sql.SQL("create index if not exists {} on {} using {}").format(name, table, how.format(listed)))
-    for event in ("delete", "truncate"):
+    told = sql.SQL(", ").join(sql.Identifier(field.name) for field in stream.landed_schema)  # landing moves stamps only
+    for name, event in (("delete", sql.SQL("delete")), ("truncate", sql.SQL("truncate")), ("update", sql.SQL("update of ") + told)):
         conn.execute(
             sql.SQL("create or replace trigger {} after {} on {} for each statement execute function {}()").format(
-                sql.Identifier(f"note_{event}"), sql.SQL(event), table, sql.Identifier(source.raw_schema, "note_deletion")
+                sql.Identifier(f"note_{name}"), event, table, sql.Identifier(source.raw_schema, "note_deletion")
             )
         )
 

@@ -54,7 +54,7 @@ create table if not exists ops.raw_deletion (
     deleted_at timestamptz not null,
     primary key (source, stream)
 );
-comment on table ops.raw_deletion is 'When rows were last taken out of a raw table (an erasure): what is made of it is then compared whole.';
+comment on table ops.raw_deletion is 'When rows were last taken out of a raw table, or cut (an erasure): what is made of it is then compared whole.';
 
 create table if not exists ops.applied_mart (
     relation text primary key,
