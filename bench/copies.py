@@ -19,7 +19,7 @@ COPIED = "bench copy"  # `_load_id` of a copied row
 _ID_STEP, _PERIOD_DAYS, _PERIODS = 10**13, 112 * 7, 4
 _AT_ONCE = 5  # copies made by one statement
 _OUR_ZENDESK = "(select id from raw_zendesk.users where role is distinct from 'end-user')"
-_SETTLED = "{column} in (select id from bench.settled)"  # tickets that nobody will come back to
+_SETTLED = "{column} in (select id from settled)"  # tickets that nobody will come back to
 _CUSTOMERS = "response_id in (select response_id from raw_qualtrics.responses where team_id is null)"
 
 
@@ -50,7 +50,7 @@ STREAMS: Mapping[str, Copied] = {
     "salesforce.accounts": Copied(["id", "master_record_id", "parent_id"]),
     "salesforce.contacts": Copied(["id", "master_record_id", "account_id", "reports_to_id"]),
     "salesforce.tasks": Copied(["id", "who_id", "what_id", "account_id"], where="is_closed"),
-    "salesforce.events": Copied(["id", "who_id", "what_id", "account_id"], where="ends_at < (select until from bench.settled_until)"),
+    "salesforce.events": Copied(["id", "who_id", "what_id", "account_id"], where="ends_at < (select until from settled_until)"),
     "qualtrics.contacts": Copied(["contact_id"]),
     "qualtrics.invitations": Copied(["distribution_id", "contact_id", "contact_lookup_id", "response_id"], where="response_id is not null"),
     "qualtrics.responses": Copied(["response_id", "account_id", "contact_id", "ticket_id"], where="team_id is null"),
@@ -85,12 +85,10 @@ def add(home: Home, first: int, last: int, streams: Sequence[str] = tuple(STREAM
 
 
 def _settle(conn: psycopg.Connection, share: float) -> None:
-    conn.execute("create schema if not exists bench")
-    conn.execute("drop table if exists bench.settled, bench.settled_until")
-    conn.execute("create table bench.settled_until as select max(updated_at) - interval '30 days' as until from raw_zendesk.tickets")
+    conn.execute("create temporary table settled_until as select max(updated_at) - interval '30 days' as until from raw_zendesk.tickets")
     conn.execute(
-        "create table bench.settled as select id from raw_zendesk.tickets where _load_id <> %s group by id"
-        " having max(updated_at) < (select until from bench.settled_until)"
+        "create temporary table settled as select id from raw_zendesk.tickets where _load_id <> %s group by id"
+        " having max(updated_at) < (select until from settled_until)"
         " and bool_and(status in ('solved', 'closed')) and (hashtext(id::text) & 1023) < 1024 * %s::float",
         [COPIED, share],
     )

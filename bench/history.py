@@ -13,7 +13,6 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import psycopg
 from rapport.home import Home
 from rapport.warehouse import server
 
@@ -101,12 +100,8 @@ def _stage(home: Home, factor: int, scale: float) -> Stage:
 
 
 def _bare(home: Home) -> Command:
-    def drop() -> None:
-        with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
-            conn.execute("drop schema if exists bench_bare cascade")
-            conn.execute("create schema bench_bare")
-
-    return Command("bare create table as", [psql(), server.admin_dsn(home, "rapport"), "-qc", build.bare("bench_bare")], before=drop)
+    copies = f"create schema bench_bare; {build.bare('bench_bare')}; drop schema bench_bare cascade"
+    return Command("bare create table as", [psql(), server.admin_dsn(home, "rapport"), "-v", "client_min_messages=warning", "-qc", copies])
 
 
 def support(scale: float) -> dict[str, Runs]:

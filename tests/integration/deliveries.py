@@ -37,7 +37,8 @@ class Deliveries:
         self._conn.execute("create schema if not exists held")
 
     def close(self) -> None:
-        """Let go of the warehouse."""
+        """Let go of the warehouse, and of what was not delivered."""
+        self._conn.execute("drop schema held cascade")
         self._conn.close()
 
     def now(self) -> object:
