@@ -78,27 +78,8 @@ valued as (
 {% for metrics in groups %}
 {% for metric in metrics if metric.estimator.get('cluster') %}
 {% set _ = clustered.append(metric) %}
--- whether a case lies below the quantile is the residual of it (Woodruff 1952): counted by account in each cell
 below_{{ metric.metric }} as (
-    select
-        valued.cut,
-        valued.grain,
-        valued.period_start,
-        {{ dimension_list('valued.') }},
-        cases.{{ metric.estimator.cluster }} is null as is_single,
-        count(*) as cases,
-        count(case when cases.{{ metric.estimator.measure }} <= valued.value then 1 end) as below
-    from {{ ref('int_cases__' ~ metric.cases) }} as cases
-    inner join periods on cases.{{ metric.day }} = periods.day
-    inner join valued
-        on valued.metric = '{{ metric.metric }}'
-        and periods.grain = valued.grain
-        and periods.period_start = valued.period_start
-        {% for dimension in dimensions_cut_by([metric]) %}
-        and valued.{{ dimension }} = (case when '+' || valued.cut || '+' like '%+{{ dimension }}+%' then cases.{{ dimension }} else 'all' end)
-        {% endfor %}
-    where {{ counts(metric) }}
-    group by valued.cut, valued.grain, valued.period_start, {{ dimension_list('valued.') }}, cases.{{ metric.estimator.cluster }}
+    {{ below_quantile(metric) }}
 ),
 
 {% endfor %}

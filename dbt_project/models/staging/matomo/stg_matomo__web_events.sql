@@ -1,11 +1,8 @@
 {{ config(
     enabled='matomo' in var('sources'),
-    meta={'delta': {
-        'key': ['id_site', 'id_visit'],
+    meta={'delta': {'key': ['id_site', 'id_visit'],
         'ids': "select '{source}', id_site || ':' || id_visit || ':' || page_id from raw_matomo.actions where (id_site, id_visit) in ({touched})",
-        'touched_by': {'matomo.actions': ['id_site', 'id_visit'], 'matomo.visits': ['id_site', 'id_visit']}
-    }}
-) }}
+        'touched_by': {'matomo.actions': ['id_site', 'id_visit'], 'matomo.visits': ['id_site', 'id_visit']}}}) }}
 -- One step of a visit. Events of the categories `task`, `gate` (a form before content) and `helpful` (a vote) have a meaning of their own.
 select
     'matomo' as source,

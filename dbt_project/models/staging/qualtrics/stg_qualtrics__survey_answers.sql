@@ -1,7 +1,6 @@
 {{ config(
     enabled='qualtrics' in var('sources'),
-    meta={'delta': {
-        'key': ['survey_id', 'response_id'],
+    meta={'delta': {'key': ['survey_id', 'response_id'],
         'ids': "select '{source}', response_id || ':' || question_id from raw_qualtrics.answers where (survey_id, response_id) in ({touched})",
         'touched_by': {'qualtrics.answers': ['survey_id', 'response_id'], 'qualtrics.responses': ['survey_id', 'response_id']}
     }}

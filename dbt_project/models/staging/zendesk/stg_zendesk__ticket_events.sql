@@ -1,12 +1,7 @@
 {{ config(
     enabled='zendesk' in var('sources'),
-    meta={'delta': {
-        'key': ['id'], 'ids': "cast(id as text)",
-        'touched_by': {
-            'zendesk.ticket_events': ['id'],
-            'zendesk.users': zendesk_events_of_changed_actors()
-        }
-    }}
+    meta={'delta': {'key': ['id'], 'ids': "cast(id as text)",
+        'touched_by': {'zendesk.ticket_events': ['id'], 'zendesk.users': zendesk_events_of_changed_actors()}}}
 ) }}
 {% set fields = {'group_id': 'group', 'assignee_id': 'assignee', 'priority': 'priority'} %}
 -- The steps that facts are made of; other changes of a ticket stay in raw.
