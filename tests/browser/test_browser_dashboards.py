@@ -87,6 +87,21 @@ def titles(role: str) -> set[str]:
     return {dashboard.title for dashboard in DASHBOARDS.values() if f"Rapport {role}" in dashboard.roles}
 
 
+def test_leader_finds_the_weakest_promise_and_its_driver_by_clicking(demo: Box, browser: Browser) -> None:
+    """Would catch a page where the answer to the first question of a leader or an engineer is more than three clicks away."""
+    with logged_in(browser, demo, "leader") as screen:
+        screen.open("start")
+        screen.page.click(".rp-card a:text-is('Journey')")
+        first = screen.page.locator('[data-test-chart-name="Promises kept, the weakest touchpoint first"] .rp-row:not(.rp-head)').first
+        assert "weakest" in first.inner_text() or "lowest" in first.inner_text()
+        screen.page.click("text=Open Voice & drivers")
+        screen.page.wait_for_url("**/voice-and-drivers/**")
+    with logged_in(browser, demo, "engineer") as screen:
+        screen.open("start")
+        screen.page.click(".rp-card a:text-is('Pipeline & lineage')")
+        assert screen.page.locator('[data-test-chart-name="Freshness by stream"] tbody tr').first.inner_text()
+
+
 def test_leader_is_not_shown_the_pipeline(demo: Box, browser: Browser) -> None:
     """Would catch the list of dashboards offering, or the address opening, what a leader's role may not read."""
     with logged_in(browser, demo, "leader") as screen:
