@@ -70,8 +70,9 @@ def test_what_staging_takes_agrees(shop: Shop) -> None:
     shop.extract("swept")
     del shop.records["swept"][3]
     shop.extract("swept", full_refresh=True)
-    macro = (checkout() / "dbt_project/macros/platform/newest.sql").read_text()
-    query = jinja2.Environment(autoescape=False).from_string(macro + "{{ newest('raw_shop.swept') }}").render()  # noqa: S701 - SQL
+    macros = "".join((checkout() / f"dbt_project/macros/platform/{name}.sql").read_text() for name in ("newest", "touched"))
+    template = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"]).from_string(macros + "{{ newest('raw_shop.swept') }}")  # noqa: S701
+    query = template.render(config={})
     assert shop.rows(f"select id, _is_deleted from {query} as n where _is_deleted") == [(3, True)]
     assert shop.rows(f"select count(*) from {query} as n") == [(20,)]
 
