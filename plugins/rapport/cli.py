@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from rapport import cli_governance, cli_inbox, cli_sources, cli_subject
+from rapport import cli_governance, cli_inbox, cli_sources, cli_subject, cli_vault
 from rapport.home import Home
 
-PEOPLE = click.Choice(["analyst", "leader", "hr", "steward", "engineer"])
+PEOPLE = click.Choice(["analyst", "leader", "hr", "steward", "engineer", "representative"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -219,7 +219,9 @@ def dbt(arguments: tuple[str, ...]) -> None:
     runner.invoke(Home.current(), list(arguments), log=say)
 
 
-for command in (cli_sources.source, cli_sources.connect, cli_sources.init, cli_inbox.inbox, cli_governance.governance, cli_subject.subject):
+for command in (cli_sources.source, cli_sources.connect, cli_sources.init, cli_inbox.inbox, cli_governance.governance):
+    cli.add_command(command)
+for command in (cli_subject.subject, cli_vault.vault):
     cli.add_command(command)
 
 

@@ -139,6 +139,9 @@ def test_what_is_erased_was_there_and_is_gone_and_nobody_elses_is(desk: Desk) ->
     others = "select id, phone_token from raw_desk.people where id > 1 order by id"
     before = desk.rows(others)
     assert desk.rows("select count(*) from vault.quarantined_row") == [(1,)]
+    with erasing.connect(desk.home) as conn:
+        for why in ("asked by wilhelmina@canary-mail.example", "a letter from the authorities"):
+            requests.note_access(conn, "steward", desk.needles()["token"][0], why)
     done = desk.erase()
     assert any("raw_desk.people" in place for place in done.found), done.found  # the positive control
     assert not done.left
@@ -152,6 +155,10 @@ def test_what_is_erased_was_there_and_is_gone_and_nobody_elses_is(desk: Desk) ->
     assert desk.rows("select ticket, number from raw_desk.comments order by 1") == [(11, 1), (12, 1)]
     assert desk.rows("select count(*) from vault.quarantined_row") == [(0,)]
     assert desk.rows("select count(*) from vault.secret where kind = 'phone'") == [(1,)]  # the other person's, too
+    assert desk.rows("select purpose from vault.access_log where token = 'erased' order by 1") == [
+        ("a letter from the authorities",),
+        ("erased",),
+    ]
     assert desk.rows("select state, approver from ops.erasure_request") == [("done", "second")]
     assert desk.rows("select count(*) from vault.erasure_subject") == [(0,)]
 

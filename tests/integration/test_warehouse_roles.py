@@ -7,7 +7,7 @@ import pytest
 from rapport.home import Home
 from rapport.warehouse import ops, roles, server
 
-PEOPLE = ["analyst", "leader", "hr", "engineer", "steward"]
+PEOPLE = ["analyst", "leader", "hr", "engineer", "steward", "representative"]
 
 
 def _admin(home: Home) -> psycopg.Connection:
@@ -49,6 +49,8 @@ MAY_READ = {
     "vault.tombstone": set(),
     "vault.erasure_subject": set(),
     "ops.erasure_request": {"engineer"},
+    "ops.person": {"engineer"},
+    "ops.vault_access": {"representative", "steward"},
 }
 
 
@@ -131,6 +133,8 @@ HOLES = {
     "grant pg_read_all_data to engineer": "role engineer is a member of pg_read_all_data",
     "grant transformer to publisher": "role publisher is a member of transformer",
     "create view marts_cx.open_view as select 1 as n": "view marts_cx.open_view is read by people and has no security_barrier",
+    "grant execute on function vault.reveal(text,text,text) to analyst": "analyst may execute function vault.reveal(text,text,text)",
+    "revoke execute on function vault.reveal(text,text,text) from steward": "steward may not execute function vault.reveal(text,text,text)",
     "grant execute on function lo_create(oid) to public": "public may execute function lo_create(oid)",
     "create function core.f() returns int language sql as 'select 1'": "public may execute function core.f()",
     "alter role analyst set temp_file_limit = -1": "role analyst has the settings",

@@ -143,10 +143,10 @@ def _ensure_ways_in(conn: psycopg.Connection, source: Source, stream: Stream) ->
         listed = sql.SQL(", ").join(map(sql.Identifier, names))
         conn.execute(sql.SQL("create index if not exists {} on {} using {}").format(name, table, how.format(listed)))
     told = sql.SQL(", ").join(sql.Identifier(field.name) for field in stream.landed_schema)  # landing moves stamps only
-    for name, event in (("delete", sql.SQL("delete")), ("truncate", sql.SQL("truncate")), ("update", sql.SQL("update of ") + told)):
+    for kind, event in (("delete", sql.SQL("delete")), ("truncate", sql.SQL("truncate")), ("update", sql.SQL("update of ") + told)):
         conn.execute(
             sql.SQL("create or replace trigger {} after {} on {} for each statement execute function {}()").format(
-                sql.Identifier(f"note_{name}"), event, table, sql.Identifier(source.raw_schema, "note_deletion")
+                sql.Identifier(f"note_{kind}"), event, table, sql.Identifier(source.raw_schema, "note_deletion")
             )
         )
 

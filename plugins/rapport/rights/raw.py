@@ -118,6 +118,7 @@ def empty_vault(conn: psycopg.Connection, keyring: Keyring, found: Found, values
     gone = sorted({*carried, *found.tokens})
     done["vault.secret"] = conn.execute("delete from vault.secret where token = any(%s)", [gone]).rowcount
     done["vault.access_log (cut)"] = conn.execute("update vault.access_log set token = 'erased' where token = any(%s)", [gone]).rowcount
+    done["vault.access_log (purpose cut)"] = _cut_purposes(conn, values)
     done["vault.quarantined_row"] = _quarantined(conn, keyring, values)
     return +done
 
@@ -221,6 +222,17 @@ def _quarantined(conn: psycopg.Connection, keyring: Keyring, values: Values) -> 
         if sweep.hits:
             gone.append(row[0])
     return conn.execute("delete from vault.quarantined_row where ctid = any(%s::tid[])", [gone]).rowcount
+
+
+def _cut_purposes(conn: psycopg.Connection, values: Values) -> int:
+    """Empty those purposes of the access log that name the person: somebody wrote an address where a reason belongs."""
+    named, sweep = [], Sweep(values.needles())
+    for where, purpose in conn.execute("select ctid::text, purpose from vault.access_log").fetchall():
+        sweep.hits.clear()
+        sweep.look("purpose", purpose.encode())
+        if sweep.hits:
+            named.append(where)
+    return conn.execute("update vault.access_log set purpose = 'erased' where ctid = any(%s::tid[])", [named]).rowcount
 
 
 def _forms(kind: str, value: str) -> list[str]:

@@ -185,7 +185,12 @@ create table if not exists vault.access_log (
     token text not null,
     purpose text not null
 );
+alter table vault.access_log add column if not exists about text;
+alter table vault.access_log add column if not exists outcome text;
+create index if not exists access_log_by_time on vault.access_log (happened_at desc);
 comment on table vault.access_log is 'Who asked for the value behind a token, and why.';
+comment on column vault.access_log.about is 'Domain and kind of the value (such as employee email); null where no one value was asked for.';
+comment on column vault.access_log.outcome is 'shown, unknown, or why it was refused; null for exports and erasures.';
 
 create table if not exists vault.tombstone (
     hash bytea primary key,
@@ -224,3 +229,59 @@ create table if not exists ops.erased_rows (
     primary key (request_id, source, stream)
 );
 comment on table ops.erased_rows is 'Versions of records that an erasure took out of a raw table, for the reconciliation of counts.';
+
+create table if not exists ops.person (
+    user_name text primary key check (user_name ~ '^[a-z][a-z0-9._-]{1,62}$'),
+    role text not null,
+    added_by text not null,
+    added_at timestamptz not null default now(),
+    disabled_by text,
+    disabled_at timestamptz
+);
+comment on table ops.person is 'People who have an account, and in which role; passwords stand in no table of the warehouse.';
+
+-- Employee representatives read who looked, at what kind of value, and why; never at whose.
+create or replace view ops.vault_access with (security_barrier) as
+select happened_at, role as who, about, purpose, coalesce(outcome, 'see purpose') as outcome
+from vault.access_log;
+comment on view ops.vault_access is 'The access log of the vault without tokens, for employee representatives.';
+
+-- The only way to a sealed value: whoever asks is an active steward, says why, is not asking for the many, and stands in the log first.
+-- What comes back is ciphertext, which `rapport vault reveal` opens with the key that no database holds.
+create or replace function vault.reveal(asked_token text, asked_purpose text, asked_by text)
+returns table (outcome text, domain text, kind text, ciphertext bytea)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $reveal$
+declare
+    found vault.secret;
+    said text;
+begin
+    if length(btrim(coalesce(asked_purpose, ''))) < 10 then
+        raise exception 'say for what purpose, in ten letters or more: it is kept in the access log' using errcode = 'invalid_parameter_value';
+    end if;
+    perform pg_advisory_xact_lock(hashtext('rapport.vault.reveal'));
+    select * into found from vault.secret as held where held.token = asked_token;
+    said := case
+        when not exists (
+            select from ops.person as one
+            where one.user_name = lower(asked_by) and one.role = 'steward' and one.disabled_at is null
+        ) then 'refused: not a steward'
+        when (
+            select count(*) from vault.access_log as noted
+            where noted.outcome is not null and noted.happened_at > now() - interval '1 hour'
+        ) >= 20 then 'refused: 20 within an hour'
+        when found.token is null then 'unknown'
+        else 'shown'
+    end;
+    insert into vault.access_log (role, token, purpose, about, outcome)
+    values (format('%s as %s', asked_by, session_user), asked_token, btrim(asked_purpose), found.domain || ' ' || found.kind, said);
+    outcome := said;
+    if said = 'shown' then
+        domain := found.domain;
+        kind := found.kind;
+        ciphertext := found.ciphertext;
+    end if;
+    return next;
+end
+$reveal$;
+revoke execute on function vault.reveal(text, text, text) from public;
+comment on function vault.reveal(text, text, text) is 'The ciphertext behind a token, for an active steward who says why; logged.';

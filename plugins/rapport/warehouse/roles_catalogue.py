@@ -90,7 +90,7 @@ def differences(conn: psycopg.Connection, policy: Policy) -> list[Difference]:
     found += _databases(conn, policy, owner_admin)
     found += _schemas(conn, policy, owner_admin)
     found += _relations(conn, policy, owner_admin)
-    found += _functions(conn)
+    found += _functions(conn, policy)
     found += _defaults(conn, policy, owner_admin)
     found += _open_views(conn, policy)
     return found
@@ -166,13 +166,26 @@ def _sequence_grants(rule: Rule) -> set[tuple[str, str]]:
     return {(role, "USAGE") for role, privilege in rule.grants if privilege == "INSERT"}
 
 
-def _functions(conn: psycopg.Connection) -> Iterator[Difference]:
+def _functions(conn: psycopg.Connection, policy: Policy) -> Iterator[Difference]:
+    actual: dict[tuple[str, str, bool], set[tuple[str, str]]] = {}
     for function, owner, role, definer in conn.execute(_FUNCTIONS):
-        if definer:
-            yield Difference(f"function {function} runs with its owner's rights (security definer)", owner)
+        grants = actual.setdefault((function, owner, definer), set())
         if role:
-            mend = sql.SQL("revoke execute on function {} from {}").format(sql.SQL(function), _grantee(role))
+            grants.add((role, "EXECUTE"))
+    for (function, owner, definer), grants in actual.items():
+        said = policy.functions.get(function)
+        if definer and not (said and said.is_definer):
+            yield Difference(f"function {function} runs with its owner's rights (security definer)", owner)
+        wanted = {(role, "EXECUTE") for role in said.execute} if said else set()
+        name = sql.SQL(function)
+        for role, _ in sorted(grants - wanted):
+            mend = sql.SQL("revoke execute on function {} from {}").format(name, _grantee(role))
             yield Difference(f"{role} may execute function {function}", owner, mend)
+        for role, _ in sorted(wanted - grants):
+            mend = sql.SQL("grant execute on function {} to {}").format(name, _grantee(role))
+            yield Difference(f"{role} may not execute function {function}, which the policy gives", owner, mend)
+    for missing in sorted(policy.functions.keys() - {function for function, _, _ in actual}):
+        yield Difference(f"function {missing} is missing, or nobody but its owner may execute it", OWNER_ADMIN)
 
 
 def _databases(conn: psycopg.Connection, policy: Policy, admin: str) -> Iterator[Difference]:

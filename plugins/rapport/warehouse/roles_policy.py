@@ -54,12 +54,22 @@ class Database:
 
 
 @dataclass(frozen=True)
+class Function:
+    """A function that somebody other than its owner may execute, named with its argument types as `vault.reveal(text,text,text)`."""
+
+    name: str
+    execute: frozenset[str]
+    is_definer: bool
+
+
+@dataclass(frozen=True)
 class Policy:
     """The whole policy."""
 
     roles: dict[str, Role]
     databases: dict[str, Database]
     rules: tuple[Rule, ...]
+    functions: dict[str, Function] = field(default_factory=dict)
 
     def rule(self, schema: str) -> Rule:
         """Return the first rule that matches a schema's name; the policy ends with a rule that matches all."""
@@ -83,16 +93,18 @@ def load_policy(file: Path | None = None) -> Policy:
         roles = {name: _role(name, body) for name, body in data["roles"].items()}
         databases = {name: _database(name, body) for name, body in data["databases"].items()}
         rules = tuple(_rule(name, body) for name, body in data["schemas"].items())
+        functions = {name: _function(name, body) for name, body in data.get("functions", {}).items()}
     except (OSError, yaml.YAMLError, KeyError, AttributeError, TypeError) as error:
         raise WarehouseError(f"{file}: cannot be read as an access policy ({type(error).__name__}: {error})") from None
     named = {role for rule in rules for role, _ in rule.grants} | {role for rule in rules for role in rule.use}
     named |= {role for base in databases.values() for role, _ in base.grants}
     named |= {role for rule in rules for grants in rule.tables.values() for role, _ in grants}
+    named |= {role for function in functions.values() for role in function.execute}
     if unknown := sorted(named - roles.keys()):
         raise WarehouseError(f"{file}: {', '.join(unknown)} is granted something but is not under `roles`: define or remove it")
     if not rules or rules[-1].pattern != "*":
         raise WarehouseError(f'{file}: the last entry of `schemas` must be "*", so that every schema has a rule')
-    return Policy(roles, databases, rules)
+    return Policy(roles, databases, rules, functions)
 
 
 def _role(name: str, body: dict[str, Any]) -> Role:
@@ -105,6 +117,10 @@ def _database(name: str, body: dict[str, Any]) -> Database:
     lists = {"connect": "CONNECT", "temporary": "TEMPORARY", "create": "CREATE"}
     grants = {(role, privilege) for key, privilege in lists.items() for role in body.get(key, [])}
     return Database(name, body.get("owner", OWNER_ADMIN), frozenset(grants))
+
+
+def _function(name: str, body: dict[str, Any]) -> Function:
+    return Function(name, frozenset(body["execute"]), bool(body.get("definer", False)))
 
 
 def _rule(pattern: str, body: dict[str, Any]) -> Rule:
