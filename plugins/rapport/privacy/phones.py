@@ -13,18 +13,23 @@ from rapport.privacy.spans import Span
 _RUN = re.compile(r"(?<![\w#@$€£])(?<!\d[.,:])(?<!\w-)(?:\+\s?|\(\+)?\(?\d(?:[ ().\-/–]{0,3}\d){6,23}(?!\w(?<![xX])|\w\D)")
 _EXTENSION = re.compile(r",?\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6}(?!\w)", re.IGNORECASE)
 _DATE = re.compile(r"\A(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)?\d\d)(?:\s\d{1,2})?\Z")
-_NORTH_AMERICAN = re.compile(r"\A(?:1[-. ]?)?\(?\d{3}\)?[-. /]{1,2}\d{3}[-. ]\d{4}\Z")
+_NORTH_AMERICAN = re.compile(r"\A(?:1[-. ]?)?(?:\(\d{3}\)[-. /]{0,2}|\d{3}[-. /]{1,2})\d{3}[-. ]\d{4}\Z")
 _TRUNK = re.compile(r"\A\(?0[1-9]")
 _ANNOUNCED = re.compile(
-    r"\b(?:phone|tel|telephone|call(?:ed|ing|s|back)?|mobile|mob|cell|fax|whats?app|ring|reach|dial|sms|text|contact|number is|handy|mobil"
-    r"|telefon\w*|anruf\w*|ruf\w*|rückruf|erreich\w*|tél|téléphone|portable|móvil|teléfono|llam\w*|appel\w*|gsm|cellulare)\b[^\n\uf8ff]{0,24}\Z",
+    r"\b(?:phone|tel|telephone|call(?:ed|ing|s|back)?|mobile|mob|cell|fax|whats?app|ring|reach|dial|sms|text|contact|number is"
+    r"|(?:my|meine|mon|mi) (?:number|nummer|numéro|número)|answering|registered|desk|office|hotline|handy|mobil"
+    r"|telefon\w*|anruf\w*|ruf\w*|rückruf|erreich\w*|tél|téléphone|portable|móvil|teléfono|llam\w*|appel\w*|gsm"
+    r"|cellulare)\b[^\n\uf8ff]{0,24}\n?\Z",
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"(?:order|invoice|inv|ticket|case|ref|reference|po|sku|serial|s/n|imei|tracking|part|article|batch|lot|meter|contract|bestell\w*|rechnung\w*"
-    r"|auftrag\w*|commande|facture|pedido|factura)\s{0,2}(?:no\.?|nr\.?|number|num\.?|id|code)?\s{0,2}[:#.=]?\s{0,2}(?:is|was|ist)?\s{0,2}\Z",
+    r"(?:order|invoice|inv|ticket|case|ref|reference|po|sku|serial|s/n|imei|tracking|part|article|batch|lot|meter|contract"
+    r"|bestell\w*|rechnung\w*"
+    r"|auftrag\w*|commande|facture|pedido|factura)\s{0,2}(?:no\.?|nr\.?|number|num\.?|id|code)?\s{0,2}[:#.=]?\s{0,2}(?:is|was"
+    r"|ist)?\s{0,2}\Z",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"\s?[-–(]?\s?(?:office|fax|mobile|mob|home|work|cell|desk|phone|tel)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"\S+")
 _MOST_GROUPS = 7
 _LOOK_BACK = 48
@@ -46,6 +51,9 @@ class Phones:
         for run in _RUN.finditer(block):
             before = block[max(0, run.start() - _LOOK_BACK) : run.start()]
             before = before[before.rfind("\uf8ff") + 1 :]
+            if _LABELLED.match(block, run.end()) and 6 <= sum(map(str.isdigit, run.group())) <= 15:
+                yield Span(run.start(), run.end(), "PHONE")
+                continue
             for first, last in self._numbers(run.group(), before):
                 end = run.start() + last
                 extension = _EXTENSION.match(block, end)

@@ -1,10 +1,10 @@
-"""Redaction of free text: normalise and defuse, then known identifiers, then patterns; what is found becomes a type tag."""
+"""Redaction of free text: normalise and defuse, then known identifiers, patterns, names and places; what is found becomes a type tag."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import pyarrow as pa
@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 
 from rapport.privacy.directory import Directory
 from rapport.privacy.markup import clean, defuse_formula
+from rapport.privacy.names import Names
 from rapport.privacy.patterns import Mail, Numbers, Web
 from rapport.privacy.phones import Phones
-from rapport.privacy.spans import SEPARATOR, Recogniser, blocks, replace
+from rapport.privacy.spans import SEPARATOR, Recogniser, Span, blocks, merge, replace
+from rapport.privacy.spoken import Spoken
 
-REDACTION_VERSION = 1
+REDACTION_VERSION = 2
 _TAG = re.compile(r"<[A-Z]+>")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|\{[{%]")
 
@@ -34,8 +36,12 @@ class Redactor:
 
     @classmethod
     def standard(cls, directory: Directory) -> Redactor:
-        """Return the redactor for free text: the directory and every pattern."""
-        return cls((directory, Mail(), Web(), Numbers(), Phones(directory.knows_digits)))
+        """Return the redactor for free text: the directory, every pattern, names and places."""
+        return cls((directory, Mail(), Web(), Numbers(), Phones(directory.knows_digits), Spoken(), Names()))
+
+    def find(self, cleaned: str) -> Iterator[Span]:
+        """Yield the places of one cleaned text, without overlaps, in order."""
+        return merge(chain.from_iterable(recogniser.spans(cleaned) for recogniser in self._recognisers))
 
     def texts(self, texts: Sequence[str], counts: Counter[str]) -> list[str]:
         """Return the texts redacted, in order; `counts` gains the number of places by type."""
