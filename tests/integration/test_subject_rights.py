@@ -70,6 +70,15 @@ streams:
       ticket: {type: bigint, class: internal}
       number: {type: bigint, class: internal}
       score: {type: bigint, class: internal}
+  visits:
+    files: visits*.csv
+    format: csv
+    key: [visit]
+    subject: [visitor, login]
+    fields:
+      visit: {type: bigint, class: internal}
+      visitor: {type: text, class: personal, kind: id}
+      login: {type: text, class: personal, kind: email}
 """
 FILES = {
     "people.csv": "id,name,email,phone,updated\n"
@@ -82,8 +91,15 @@ FILES = {
     "11,2,1,wilhelmina@canary-mail.example,Mine too,2026-01-02T00:00:00Z\n"
     "12,3,3,third@elsewhere.example,And mine,2026-01-02T00:00:00Z\n",
     "comments.csv": "ticket,number,score\n10,1,5\n10,2,4\n11,1,3\n12,1,2\n",
+    "visits.csv": "visit,visitor,login\n"
+    "100,device-one,wilhelmina@canary-mail.example\n"
+    "101,device-one,\n"
+    "102,device-two,other@elsewhere.example\n"
+    "103,device-of-both,wilhelmina@canary-mail.example\n"
+    "104,device-of-both,other@elsewhere.example\n"
+    "105,device-of-both,\n",
 }
-STREAMS = ("people", "tickets", "comments")
+STREAMS = ("people", "tickets", "comments", "visits")
 WHOM = Subject(emails=("Wilhelmina@Canary-Mail.example",), names=("Wilhelmina Sturgeon",))
 
 
@@ -153,6 +169,7 @@ def test_what_is_erased_was_there_and_is_gone_and_nobody_elses_is(desk: Desk) ->
     assert desk.rows("select id from raw_desk.people order by id") == [(2,), (3,)]
     assert desk.rows("select id, submitter, cc_token is null from raw_desk.tickets order by id") == [(11, None, True), (12, 3, False)]
     assert desk.rows("select ticket, number from raw_desk.comments order by 1") == [(11, 1), (12, 1)]
+    assert desk.rows("select visit from raw_desk.visits order by 1") == [(102,), (104,), (105,)]
     assert desk.rows("select count(*) from vault.quarantined_row") == [(0,)]
     assert desk.rows("select count(*) from vault.secret where kind = 'phone'") == [(1,)]  # the other person's, too
     assert desk.rows("select purpose from vault.access_log where token = 'erased' order by 1") == [
@@ -175,6 +192,7 @@ def test_what_is_erased_does_not_come_back(desk: Desk) -> None:
         ("comments", 2),
         ("people", 2),
         ("tickets", 1),
+        ("visits", 3),
     ]
     sweep = Sweep(desk.needles())
     with psycopg.connect(server.admin_dsn(desk.home, "rapport"), autocommit=True) as conn:
@@ -241,12 +259,23 @@ def test_an_identifier_of_several_persons_erases_nobody(desk: Desk) -> None:
         assert finder.find(Subject(phones=("+4930111222333",)), may_be_several=True).records["desk", "people"] == {("1",), ("2",)}
 
 
+def test_whoever_is_named_by_a_record_is_followed_to_their_devices(desk: Desk) -> None:
+    """Would catch: an address taken for somebody else's because a visit carries it beside a device, so that most of a person stays."""
+    with erasing.connect(desk.home) as conn:
+        finder = erasing.finder_of(desk.home, conn, desk.keyring)
+        by_record, by_address = (finder.find(whom) for whom in (Subject(ids=("desk.people:1",)), Subject(emails=WHOM.emails)))
+    assert by_record.records == by_address.records
+    assert by_record.records["desk", "visits"] == {("100",), ("101",), ("103",)}
+    device = desk.keyring.tokens("customer", "id", ["device-of-both"]).to_pylist()[0]
+    assert device in by_record.shared
+
+
 def test_a_person_gets_a_readable_file_that_others_cannot_open(desk: Desk, tmp_path: Path) -> None:
     """Would catch an export of tokens instead of values, one that others may read, or one that nobody hears of."""
     files = export(desk.home, WHOM, who="steward", purpose="a request by letter", folder=tmp_path / "out")
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
     told = json.loads(files[0].read_text())
-    assert {one["stream"]: len(one["records"]) for one in told["held"]} == {"people": 1, "tickets": 1, "comments": 2}
+    assert {one["stream"]: len(one["records"]) for one in told["held"]} == {"people": 1, "tickets": 1, "comments": 2, "visits": 3}
     assert "wilhelmina@canary-mail.example" in files[0].read_text()
     assert "other@elsewhere.example" not in files[0].read_text()
     assert desk.rows("select role, purpose from vault.access_log") == [("steward", "a request by letter")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,29 +18,18 @@ from rapport.rights.proof import folders
 from rapport.warehouse import server
 from rapport.warehouse.roles_policy import load_policy
 
-# Tables of the applications whose rows are history or cache: a row that names the person goes. Of a run, its parameters alone.
+# Tables of the applications whose rows are history, cache, or somebody's own question: a row that names the person goes.
 _HISTORY = {
     "superset": (
-        "query",
-        "logs",
-        "saved_query",
-        "tab_state",
-        "table_schema",
-        "key_value",
-        "cache_keys",
-        "report_execution_log",
+        *("query", "saved_query", "tab_state", "table_schema", "logs", "slices", "annotation", "tasks"),
+        *("key_value", "keyvalue", "cache_keys", "report_execution_log"),
     ),
     "airflow": (
-        "xcom",
-        "log",
-        "rendered_task_instance_fields",
-        "asset_event",
-        "dag_warning",
-        "import_error",
-        "callback_request",
-        "hitl_detail",
+        *("xcom", "log", "rendered_task_instance_fields", "asset_event", "partitioned_asset_key_log", "dag_run_note", "task_instance_note"),
+        *("dag_warning", "import_error", "callback", "hitl_detail", "hitl_detail_history", "task_state_store", "asset_state_store"),
     ),
 }
+_PARAMETERS = (("dag_run", "conf", "null"), ("backfill", "dag_run_conf", "'{}'"))  # the run stays, what it was given goes
 _LOGS = frozenset({"logs"})
 _CACHES = frozenset({"superset", "gx", "dbt", "spool", "airflow"})  # made anew when they are missed
 _TEXTS = frozenset({".csv", ".jsonl", ".txt", ".log"})
@@ -58,7 +48,8 @@ def clean_applications(home: Home, needles: Mapping[str, Iterable[str]]) -> Coun
                 if rows := _remove_rows(conn, table, needles):
                     done[f"{database}.{table}"] = rows
             if database == "airflow":
-                done["airflow.dag_run (cut)"] = _cut_conf(conn, needles)
+                for table, column, empty in _PARAMETERS:
+                    done[f"airflow.{table} (cut)"] = _cut_parameters(conn, table, column, empty, needles)
     return +done
 
 
@@ -109,28 +100,56 @@ def settle(home: Home) -> None:
 
 
 def _remove_rows(conn: psycopg.Connection, table: str, needles: Mapping[str, Iterable[str]]) -> int:
-    if not conn.execute("select to_regclass(%s)", [f"public.{table}"]).fetchone()[0]:  # type: ignore[index]
+    """Delete the rows of a table that hold one of the needles, and let go of them what refers to them."""
+    if not (gone := _named_rows(conn, table, "t", needles)):
         return 0
-    gone, sweep = [], Sweep(needles)
-    with conn.transaction(), conn.cursor(name="rows") as cursor:
-        for where, row in cursor.execute(sql.SQL("select ctid::text, t::text from {} as t").format(sql.Identifier("public", table))):
-            if _holds(sweep, str(row)):
-                gone.append(where)
-    if gone:
+    with conn.transaction():
+        _let_go(conn, table, gone)
         conn.execute(sql.SQL("delete from {} where ctid = any(%s::tid[])").format(sql.Identifier("public", table)), [gone])
-        conn.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("public", table)))
+    conn.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("public", table)))
     return len(gone)
 
 
-def _cut_conf(conn: psycopg.Connection, needles: Mapping[str, Iterable[str]]) -> int:
+def _let_go(conn: psycopg.Connection, table: str, gone: list[str]) -> None:
+    """Cut the references of other rows to those that go; one that may not be empty goes, too."""
+    references = conn.execute(
+        "select c.conrelid::regclass::text, r.attname, k.attname, r.attnotnull from pg_constraint as c"
+        " join pg_attribute as r on r.attrelid = c.conrelid and r.attnum = c.conkey[1]"
+        " join pg_attribute as k on k.attrelid = c.confrelid and k.attnum = c.confkey[1]"
+        " where c.contype = 'f' and c.confdeltype in ('a', 'r') and c.confrelid = %s::regclass and cardinality(c.conkey) = 1",
+        [f"public.{table}"],
+    ).fetchall()
+    named = {"table": sql.Identifier("public", table)}
+    for other, column, key, must_be_there in references:
+        how = "delete from {other}" if must_be_there else "update {other} set {column} = null"
+        named |= {"other": sql.Identifier("public", other), "column": sql.Identifier(column), "key": sql.Identifier(key)}
+        conn.execute(sql.SQL(how + " where {column} in (select {key} from {table} where ctid = any(%s::tid[]))").format(**named), [gone])
+
+
+def _cut_parameters(conn: psycopg.Connection, table: str, column: str, empty: str, needles: Mapping[str, Iterable[str]]) -> int:
     """Empty the parameters of runs that hold one of the needles."""
-    cut, sweep = 0, Sweep(needles)
-    if conn.execute("select to_regclass('public.dag_run') is not null").fetchone() != (True,):
+    if not (named := _named_rows(conn, table, column, needles)):
         return 0
-    for where, conf in conn.execute("select ctid::text, conf::text from public.dag_run where conf is not null").fetchall():
-        if _holds(sweep, str(conf)):
-            cut += conn.execute("update public.dag_run set conf = null where ctid = %s::tid", [where]).rowcount
-    return cut
+    query = sql.SQL("update {} set {} = {} where ctid = any(%s::tid[])").format(
+        sql.Identifier("public", table), sql.Identifier(column), sql.SQL(empty)
+    )
+    conn.execute(query, [named])
+    conn.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("public", table)))
+    return len(named)
+
+
+def _named_rows(conn: psycopg.Connection, table: str, column: str, needles: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return where the rows stand that hold one of the needles in a column, `t` for any; bytes are looked into as bytes."""
+    if conn.execute("select to_regclass(%s) is not null", [f"public.{table}"]).fetchone() != (True,):
+        return []
+    query = sql.SQL("select ctid::text, to_jsonb(t) from {} as t").format(sql.Identifier("public", table))
+    named, sweep = [], Sweep(needles)
+    with conn.transaction(), conn.cursor(name="rows") as cursor:
+        for where, row in cursor.execute(query):
+            values = row.values() if column == "t" else [row.get(column)]
+            if any(_holds(sweep, _content(value)) for value in values if value):
+                named.append(where)
+    return named
 
 
 def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
@@ -138,7 +157,7 @@ def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
     records = _records(text) if file.suffix == ".csv" else text.splitlines(keepends=True)
     sweep = Sweep(needles)
-    kept = [record for record in records if not _holds(sweep, record)]
+    kept = [record for record in records if not _holds(sweep, record.encode(errors="surrogateescape"))]
     if len(kept) == len(records):  # it is the file's name, or something packed inside: a person looks at it
         return 0
     mode = file.stat().st_mode
@@ -149,9 +168,19 @@ def _without_lines(file: Path, needles: Mapping[str, Iterable[str]]) -> int:
     return len(records) - len(kept)
 
 
-def _holds(sweep: Sweep, text: str) -> bool:
+def _content(value: object) -> bytes:
+    """Return a value of `to_jsonb` as what software wrote: text as it is, bytes out of their letters, objects as JSON."""
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).encode()
+    try:
+        return bytes.fromhex(value[2:]) if value.startswith("\\x") else value.encode()
+    except ValueError:
+        return value.encode()
+
+
+def _holds(sweep: Sweep, content: bytes) -> bool:
     sweep.hits.clear()
-    sweep.look("", text.encode(errors="surrogateescape"))
+    sweep.look("", content)
     return bool(sweep.hits)
 
 

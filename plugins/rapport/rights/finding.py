@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
@@ -25,32 +23,10 @@ from rapport.rights.conditions import (
     subject_tokens,
     table_of,
 )
+from rapport.rights.owning import Found, Place, take_in_own_tokens
 from rapport.rights.subject import RightsError, Subject
 
-Place = tuple[str, str]  # source, stream
 _MOST_ROUNDS = 30
-
-
-@dataclass
-class Found:
-    """What is held of a person.
-
-    Attributes:
-        tokens: tokens that are this person's and nobody else's.
-        shared: tokens on this person's records that others' records carry, too.
-        records: (source, stream) -> keys of the records.
-        persons: person keys of the identity bridge.
-    """
-
-    tokens: set[str] = field(default_factory=set)
-    shared: set[str] = field(default_factory=set)
-    records: dict[Place, set[Name]] = field(default_factory=lambda: defaultdict(set))
-    persons: set[str] = field(default_factory=set)
-
-    @property
-    def count(self) -> int:
-        """How many records there are."""
-        return sum(map(len, self.records.values()))
 
 
 class Finder:
@@ -72,7 +48,11 @@ class Finder:
             for stream in source.streams.values()
             if (source.raw_schema, stream.name) in there
         }
-        self.has_bridge = conn.execute("select to_regclass('core.bridge_identity') is not null").fetchone() == (True,)
+        self.has_bridge = self._has("core.bridge_identity")
+        self.has_email_keys = self._has("intermediate.int_identity__email_keys")
+
+    def _has(self, relation: str) -> bool:
+        return self.conn.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (True,)
 
     def find(self, subject: Subject, *, may_be_several: bool = False) -> Found:
         """Return everything that is held of a person.
@@ -98,7 +78,7 @@ class Finder:
         for _ in range(_MOST_ROUNDS):
             before = (found.count, len(found.tokens), len(found.persons))
             self._by_bridge(found)
-            self._own_tokens(found)
+            take_in_own_tokens(self, found)
             self._by_tokens(found)
             self._by_links(found)
             if before == (found.count, len(found.tokens), len(found.persons)):
@@ -172,7 +152,7 @@ class Finder:
             return set()
         target = self.streams[place]
         columns = named_by(target[1], link)
-        values = names if columns == target[1].landed_key else self._values(*target, columns, names)
+        values = names if columns == target[1].landed_key else self.values(*target, columns, names)
         declared = stream.by_column[link.columns[0]]
         if declared.treatment == "token" and not columns[0].endswith("_token"):
             kind = declared.kind or "id"
@@ -189,9 +169,10 @@ class Finder:
             for name in names
             if len(name) == 1
         ]
-        return self._persons_of(pairs)
+        return self.persons_of(pairs)
 
-    def _persons_of(self, pairs: Sequence[tuple[str, str]]) -> set[str]:
+    def persons_of(self, pairs: Sequence[tuple[str, str]]) -> set[str]:
+        """Return the person keys of records, given as (system, id)."""
         if not self.has_bridge or not pairs:
             return set()
         rows = self.conn.execute(
@@ -221,46 +202,6 @@ class Finder:
                 ):
                     found.records[place].add(name)
 
-    def _own_tokens(self, found: Found) -> None:
-        """Take in those tokens of the records found that no record of anybody else carries."""
-        carried: set[str] = set()
-        for place, names in found.records.items():
-            source, stream = self.streams[place]
-            for column in subject_tokens(stream) if names else ():
-                carried |= {value[0] for value in self._values(source, stream, [column], names) if value[0]}
-        fresh = carried - found.tokens
-        if not fresh:
-            return
-        others: set[str] = set()
-        for place, (source, stream) in self.streams.items():
-            if columns := subject_tokens(stream):
-                others |= self._of_others(found, (source, stream), columns, carried, found.records[place])
-        found.shared = fresh & others
-        found.tokens |= fresh - others
-
-    def _of_others(
-        self, found: Found, place: tuple[Source, Stream], columns: Sequence[str], carried: set[str], ours: set[Name]
-    ) -> set[str]:
-        source, stream = place
-        rows = self.conn.execute(
-            sql.SQL("select distinct {key}, array[{columns}]::text[] from {table} where {condition}").format(
-                key=key_of(stream),
-                columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-                table=table_of(source, stream),
-                condition=any_of(columns),
-            ),
-            {"tokens": sorted(carried)},
-        ).fetchall()
-        strangers = [(tuple(key), {token for token in tokens if token}) for key, tokens in rows if tuple(key) not in ours]
-        foreign: set[str] = set()
-        for name, tokens in strangers:
-            is_another = bool(tokens - carried - found.tokens)
-            if not is_another and is_customers(stream) and len(name) == 1:
-                is_another = bool(self._persons_of([(spoken_of(source), name[0])]) - found.persons)
-            if is_another:
-                foreign |= tokens & carried
-        return foreign
-
     def _is_ambiguous(self, found: Found) -> bool:
         """Without the identity bridge: several records of one stream with a key of their own are taken for several persons."""
         return any(
@@ -288,7 +229,7 @@ class Finder:
         query = sql.SQL("select 1 from {} where {} limit 1").format(table_of(source, stream), names_in(columns))
         return self.conn.execute(query, as_columns(set(values))).fetchone() is not None
 
-    def _values(self, source: Source, stream: Stream, columns: Sequence[str], names: set[Name]) -> set[Name]:
+    def values(self, source: Source, stream: Stream, columns: Sequence[str], names: set[Name]) -> set[Name]:
         """Return what the found records of a stream hold in some columns, in any version."""
         query = sql.SQL("select distinct {} from {} where {}").format(
             sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in columns),
