@@ -17,6 +17,7 @@ for _folder in (str(_HERE), str(_HERE.parent / "plugins")):
     if _folder not in sys.path:
         sys.path.append(_folder)
 
+from boundary.people import guard  # noqa: E402
 from boundary.security import RapportSecurityManager  # noqa: E402
 from boundary.sql import FORBIDDEN_FUNCTIONS, mutate  # noqa: E402
 from rapport.home import Home  # noqa: E402
@@ -61,6 +62,7 @@ EXPLORE_FORM_DATA_CACHE_CONFIG = _cache("explore", timedelta(days=7))
 
 # --- who may do what -----------------------------------------------------------------------------------------------
 CUSTOM_SECURITY_MANAGER = RapportSecurityManager
+FLASK_APP_MUTATOR = guard
 PUBLIC_ROLE_LIKE = None
 AUTH_USER_REGISTRATION = False
 FAB_API_SWAGGER_UI = False

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
 from superset.security import SupersetSecurityManager
 from superset.utils import json
+from werkzeug.security import check_password_hash
 
+from boundary.people import has_first_password
 from boundary.questions import asks_more, filter_asks_more
 
 
@@ -46,6 +49,17 @@ class RapportSecurityManager(SupersetSecurityManager):
                         level=ErrorLevel.WARNING,
                     )
                 )
+
+    def reset_password(self, userid: Any, password: str) -> None:
+        """Set a password; the first one again is none of one's own."""
+        user = self.get_user_by_id(userid)
+        if not (has_first_password(user.username) and check_password_hash(user.password, password)):
+            super().reset_password(userid, password)
+
+    def auth_user_db(self, username: str, password: str) -> Any:
+        """Return who logs in; a first password opens the page to change it, and no API."""
+        user = super().auth_user_db(username, password)
+        return None if user and request.path.startswith("/api/") and has_first_password(user.username) else user
 
     def _reads_dashboards_only(self, datasource: Any) -> bool:
         return not (self.is_admin() or self.can_access_datasource_itself(datasource))

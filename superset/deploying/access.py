@@ -72,6 +72,35 @@ def apply_users(policy: Policy, home: Home) -> None:
     db.session.commit()
 
 
+def apply_person(policy: Policy, name: str, *, role: str, password: str | None, is_active: bool) -> None:
+    """Make one person exist with the roles of the policy's account `role`, disabled or not.
+
+    Args:
+        policy: the policy file.
+        name: the account.
+        role: name of an account of the policy.
+        password: a first password; None leaves the present one.
+        is_active: whether the account may log in; one that may not has no open session either.
+
+    Raises:
+        RuntimeError: Superset refuses the account, or one without a password would be new.
+    """
+    from superset import db, security_manager
+
+    roles = [security_manager.find_role(known) for known in policy.users[role]["roles"]]
+    user = security_manager.find_user(username=name)
+    if user is None:
+        if password is None:
+            raise RuntimeError(f"there is no account {name} in Superset: add it first")
+        user = security_manager.add_user(name, name.capitalize(), role, f"{name}@people.rapport.localhost", roles, password=password)
+        if not user:
+            raise RuntimeError(f"Superset refused to create the user {name}: see its log")
+    elif password is not None:
+        user.password = generate_password_hash(password)
+    user.roles, user.active = roles, is_active
+    db.session.commit()
+
+
 def apply_connections(policy: Policy, home: Home) -> dict[str, str]:
     """Make one connection an audience, with the address and password of this home.
 

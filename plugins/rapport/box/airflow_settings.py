@@ -71,6 +71,7 @@ def environment(home: Home) -> dict[str, str]:
         "SECRETS__BACKEND_KWARGS": json.dumps({"connections_file_path": str(home.dir("secrets") / CONNECTIONS)}),
     }
     overrides = {key.removeprefix("RAPPORT_"): value for key, value in os.environ.items() if key.startswith("RAPPORT_AIRFLOW__")}
+    settings["CORE__AUTH_MANAGER"] = "rapport.airflow.login.PeopleAuthManager"
     if uses_fab():
         settings["CORE__AUTH_MANAGER"] = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
     return {"AIRFLOW_HOME": str(home.dir("airflow")), **{f"AIRFLOW__{key}": value for key, value in settings.items()}, **overrides}
@@ -87,17 +88,24 @@ def create_fab_users(home: Home, env: dict[str, str], program: Path) -> None:
     The password goes by a prompt, never by the command line, where other accounts could read it.
     """
     for user, role in FAB_ROLES.items():
-        argv = [str(program), "users", "create", "--username", user, "--role", role]
-        argv += ["--firstname", user.capitalize(), "--lastname", "Rapport", "--email", f"{user}@localhost", "--use-random-password"]
-        reset = [str(program), "users", "reset-password", "--username", user]
-        log = home.dir("logs") / "airflow-users.log"
-        with log.open("ab") as output:
-            made = subprocess.run(argv, env=env, cwd=home.root, stdout=output, stderr=subprocess.STDOUT, check=False)
-            secret = home.secret(f"airflow_{user}_user")
-            typed = f"{secret}\n{secret}\n".encode()
-            done = subprocess.run(reset, env=env, cwd=home.root, input=typed, stdout=output, stderr=subprocess.STDOUT, check=False)
-        if made.returncode != 0 or done.returncode != 0:
-            raise HomeError(f"Airflow's user {user} could not be made: read {log}")
+        create_fab_user(home, env, program, user, role)
+        secret = home.secret(f"airflow_{user}_user")
+        _airflow_users(home, env, [str(program), "users", "reset-password", "--username", user], f"{secret}\n{secret}\n")
+
+
+def create_fab_user(home: Home, env: dict[str, str], program: Path, user: str, role: str) -> None:
+    """Create one user of a server's Airflow with a password that nobody knows, or leave the one there is."""
+    argv = [str(program), "users", "create", "--username", user, "--role", role]
+    argv += ["--firstname", user.capitalize(), "--lastname", "Rapport", "--email", f"{user}@localhost", "--use-random-password"]
+    _airflow_users(home, env, argv)
+
+
+def _airflow_users(home: Home, env: dict[str, str], argv: list[str], typed: str = "") -> None:
+    log = home.dir("logs") / "airflow-users.log"
+    with log.open("ab") as output:
+        done = subprocess.run(argv, env=env, cwd=home.root, input=typed.encode(), stdout=output, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        raise HomeError(f"Airflow's user {argv[4]} could not be made: read {log}")
 
 
 def write_passwords(home: Home) -> None:
