@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bundle import charts, html, layout
+from bundle import charts, html, layout, privacy
 from bundle.ids import stable_uuid
 from bundle.spec import ROOT, Dashboard, Dataset, Tile, load_dashboards, load_datasets
 
@@ -28,6 +28,8 @@ AGE_COLOURS = {
 def bundle() -> dict[str, str]:
     """Return the bundle as text by path, relative to `assets/`."""
     datasets = load_datasets()
+    for dataset in datasets.values():
+        privacy.check(dataset, privacy.classes())
     dashboards = load_dashboards()
     files: dict[str, Any] = {"metadata.yaml": {"version": VERSION, "type": "assets", "timestamp": EPOCH}}
     used = {(dashboard.connection, tile.dataset) for dashboard in dashboards for tile in dashboard.tiles()}

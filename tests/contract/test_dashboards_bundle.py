@@ -14,7 +14,7 @@ from rapport.home import checkout
 SUPERSET = checkout() / "superset"
 sys.path.append(str(SUPERSET))
 
-from bundle import charts, guide, spec, write  # noqa: E402
+from bundle import charts, guide, privacy, spec, write  # noqa: E402
 
 
 def relations(sql: str) -> set[tuple[str, str]]:
@@ -61,6 +61,25 @@ def test_datasets_read_published_marts_or_ops_only() -> None:
     for name, each in found.items():
         schemas = {schema for schema, _ in each}
         assert len(schemas & {"marts_ex", "marts_exec"}) == 0 or len(schemas) == 1, f"{name} joins employees to something else"
+
+
+@pytest.mark.parametrize(
+    ("schema", "query", "privacy_class", "says"),
+    [
+        ("marts_cx", "select note as told from marts_cx.people", "personal", "shows marts_cx.people.note, which is personal"),
+        ("marts_cx", "select p.* from marts_cx.people as p", "sensitive", "shows marts_cx.people.note, which is sensitive"),
+        ("marts_cx", "select upper(note) from (select note from marts_cx.people) as x", "free_text", "which is free_text"),
+        ("marts_cx", "select note from marts_cx.nowhere", "public", "reads marts_cx.nowhere, which no model"),
+        ("marts_ex", "select note_redacted from marts_ex.people", "free_text", "shows words of employees"),
+    ],
+)
+def test_generator_refuses_a_dataset_that_shows_what_nobody_may_see(schema: str, query: str, privacy_class: str, says: str) -> None:
+    """Would catch a personal or sensitive column, an untreated text or words of employees on a dashboard. Control: `internal` passes."""
+    known = {"people": {"note": privacy_class, "note_redacted": privacy_class}}
+    dataset = spec.Dataset(name="x", schema=schema, sql=query, description="", columns={}, live=False)
+    with pytest.raises(spec.SpecError, match=says):
+        privacy.check(dataset, known)
+    privacy.check(dataset, {name: {"note": "internal", "note_redacted": "internal"} for name in ("people", "nowhere")})
 
 
 def test_leaders_dashboards_read_no_ops() -> None:

@@ -18,11 +18,14 @@ from typing import Any
 
 import psycopg
 
+from rapport.declarations import load_sources
 from rapport.home import Home
 from rapport.warehouse import dbt_project
 from rapport.warehouse.analysis_tables import ensure_analysis_tables
+from rapport.warehouse.dbt_lineage import exposed, fallen, raw_tables, unreached
 from rapport.warehouse.dbt_manifest import undocumented
 from rapport.warehouse.rebuild import refuse_loss
+from rapport.warehouse.roles_policy import load_policy
 
 __all__ = ["LAYERS", "DbtError", "LayerResult", "invoke", "manifest_file", "run_layer"]
 
@@ -141,7 +144,7 @@ def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None
         *("--log-level", "none", "--log-level-file", "info"),
     ]
     with _environment(home):
-        manifest = _manifest(dbtRunner(), common, project)
+        manifest = _manifest(dbtRunner(), common, project, home)
         outcome = dbtRunner(manifest=manifest, callbacks=[lambda event: _say(event, log)]).invoke([*arguments, *common])
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [result for result in results if str(result.status) in _FAILED]
@@ -152,7 +155,7 @@ def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None
     return results
 
 
-def _manifest(runner: Any, common: list[str], project: Path) -> Any:
+def _manifest(runner: Any, common: list[str], project: Path, home: Home) -> Any:
     """Return the parsed project; what has not changed since this process parsed it is not parsed again."""
     key = hash((tuple(common), tuple(sorted((file.as_posix(), file.stat().st_mtime_ns) for file in project.rglob("*.*")))))
     if key not in _parsed:
@@ -162,6 +165,9 @@ def _manifest(runner: Any, common: list[str], project: Path) -> Any:
         faults = undocumented(parsed.result)
         if faults:
             raise DbtError("columns without meaning or privacy class in their yml: " + "; ".join(faults[:10]))
+        raw = raw_tables(load_sources(home.sources_dir).values())
+        if faults := fallen(parsed.result, raw) + exposed(parsed.result, load_policy()) + unreached(parsed.result, raw):
+            raise DbtError("personal data on its way from raw: " + "; ".join(faults[:10]))
         _parsed.clear()
         _parsed[key] = parsed.result
     return _parsed[key]

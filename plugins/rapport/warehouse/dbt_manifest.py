@@ -12,6 +12,7 @@ ANALYSIS = "analysis"  # dbt's source of the tables that steps in Python write
 BUILT = "next_"  # marts are built in next_<schema> and published to <schema>
 # Words that say what was done to a personal column; an untreated one may be in no model at all.
 TREATED = ("_token", "_redacted", "_band", "_truncated", "_key", "_keys", "_sk")
+_SAID = {"token": "token, keyed", "key": "surrogate key", "keys": "surrogate keys", "sk": "surrogate key"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Mart:
     def built_in(self) -> str:
         """Schema that dbt builds it in."""
         return BUILT + self.schema
+
+
+def treatment_of(column: str) -> str:
+    """Return what was done to a column, which the end of its name tells; `as it is` if it tells nothing."""
+    word = column.rpartition("_")[2]
+    return _SAID.get(word, word) if column.endswith(TREATED) else "as it is"
 
 
 def undocumented(manifest: Any) -> list[str]:
