@@ -137,9 +137,11 @@ def query(role: str, as_json: bool, sql: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def metric(name: str, grain: str, by: str | None, role: str, as_json: bool) -> None:
     """Print a metric with its interval and number of answers, the newest period first."""
-    from rapport.box import queries
+    from rapport.box import metric_table, queries
 
-    show(queries.metric(Home.current(), role, name, grain=grain, by=by), as_json)
+    home = Home.current()
+    cells = queries.metric(home, role, name, grain=grain, by=by)
+    say(json.dumps(cells) if as_json else "\n".join(metric_table.lines(queries.definition(home, role, name), cells, by)))
 
 
 @cli.command()

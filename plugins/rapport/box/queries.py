@@ -13,7 +13,10 @@ from psycopg.rows import dict_row
 from rapport.declarations.metrics import DIMENSIONS
 from rapport.home import Home, HomeError
 
-_SHOWN = ("value", "ci_low", "ci_high", "n", "change", "change_label", "low_precision", "suppressed_reason", "target", "release_id")
+_SHOWN = (
+    *("value", "ci_low", "ci_high", "n", "change", "change_ci_low", "change_ci_high", "change_label"),
+    *("low_precision", "suppressed_reason", "target", "restated", "release_id"),
+)
 
 
 def rows(home: Home, role: str, text: str | sql.Composed, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -55,6 +58,19 @@ def metric(home: Home, role: str, name: str, *, grain: str, by: str | None) -> l
         sql.Identifier(by or "period_start"),
     )
     return rows(home, role, statement, {"metric": name, "grain": grain})
+
+
+def definition(home: Home, role: str, name: str) -> dict[str, Any]:
+    """Return what a metric is called and measured in: `metric`, `version`, `title`, `unit`, `direction`.
+
+    Raises:
+        HomeError: there is no such metric.
+    """
+    statement = sql.SQL("select metric, version, title, unit, direction from marts_cx.metric_definition where metric = {}")
+    found = rows(home, role, statement.format(sql.Literal(name)))
+    if not found:
+        raise HomeError(f"no metric {name}: `rapport metric` names those there are")
+    return found[0]
 
 
 def _plain(value: Any) -> Any:
