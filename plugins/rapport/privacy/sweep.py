@@ -31,6 +31,7 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _CHUNK = 4 << 20
 _DEPTH = 4
 _LARGEST = 256 << 20
+_BYTES = re.compile(rb"\\\\x((?:[0-9a-f]{2}){8,})")  # how a row copied out of PostgreSQL writes a column of bytes
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 
 
@@ -168,6 +169,8 @@ def _layers(content: bytes, depth: int = _DEPTH) -> Iterator[bytes]:
     if depth:
         for inner in _unpacked(content):
             yield from _layers(inner, depth - 1)
+        for match in _BYTES.finditer(content):
+            yield from _layers(bytes.fromhex(match.group(1).decode()), depth - 1)
         for match in _BASE64.finditer(content):
             text = match.group().replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
             text = text[: len(text) - (len(text) % 4 == 1)]
