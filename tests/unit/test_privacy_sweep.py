@@ -45,6 +45,7 @@ def zipped(content: bytes) -> bytes:
         base64.b64encode(zlib.compress(PLAIN * 3)),
         *(base64.b64encode(b"#" * at + PLAIN + b"tail") for at in range(6)),
         base64.urlsafe_b64encode(gzip.compress(PLAIN)),
+        b"7\t\\\\x" + zlib.compress(PLAIN * 3).hex().encode() + b"\n",  # a column of bytes, as COPY writes it
     ],
 )
 def test_a_value_is_found_in_every_disguise(content: bytes) -> None:

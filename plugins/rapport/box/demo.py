@@ -37,6 +37,7 @@ def demo(home: Home, log: Log, *, fresh: bool = False) -> None:
     began = time.monotonic()
     with Memory(home) as memory:
         lifecycle.start_warehouse(home, log)
+        lifecycle.start_reaper(home)
         with lifecycle.Beside(lambda: lifecycle.start_superset(home, log)):
             lifecycle.start_sources(home, log)
             lifecycle.start_airflow(home, log)

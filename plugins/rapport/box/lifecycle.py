@@ -78,9 +78,16 @@ def prepare(home: Home, log: Log) -> None:
     log("ready: the services can start")
 
 
+def start_reaper(home: Home) -> None:
+    """Start what holds people's statements to their time limit, and wait until it is at it."""
+    start(home, services.REAPER)
+    wait_until_well(home, services.REAPER, 60.0)
+
+
 def up(home: Home, log: Log) -> None:
     """Start everything: the warehouse first, then Superset beside the sources and Airflow; safe to call again."""
     start_warehouse(home, log)
+    start_reaper(home)
     with Beside(lambda: start_superset(home, log)):
         start_sources(home, log)
         start_airflow(home, log)

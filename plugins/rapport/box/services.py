@@ -16,14 +16,15 @@ from pathlib import Path
 
 from rapport.box import airflow_settings
 from rapport.home import LOOPBACK, Home, HomeError
-from rapport.warehouse import server
+from rapport.warehouse import reaper, server
 
 POSTGRES = "postgres"
 SANDBOX = "sandbox"
 API_SERVER = "airflow-api-server"
 AIRFLOW = (API_SERVER, "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 SUPERSET = "superset"
-NAMES = (POSTGRES, SANDBOX, *AIRFLOW, SUPERSET)
+REAPER = reaper.ROLE
+NAMES = (POSTGRES, SANDBOX, *AIRFLOW, SUPERSET, REAPER)
 
 # What a child may see of the caller's environment: enough to find programs and to speak the caller's language.
 _INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -64,6 +65,8 @@ def service(home: Home, name: str) -> Service:
         argv += ["--no-control-socket", "--timeout", "120", "--access-logfile", "/dev/null"]
         argv += ["--bind", f"{home.bind}:{home.port(SUPERSET)}", "superset.app:create_app()"]
         return Service(name, argv, superset_environment(home), home.root, address(home, name))
+    if name == REAPER:
+        return Service(name, [python(), "-m", "rapport.warehouse.reaper"], environment(home), None, None)
     raise HomeError(f"there is no service {name}: choose one of {', '.join(NAMES)}")
 
 
@@ -123,6 +126,7 @@ def health(home: Home) -> dict[str, bool]:
         "airflow-dag-processor": beats.get("dag_processor", False),
         "airflow-triggerer": beats.get("triggerer", False),
         SUPERSET: _status(home, SUPERSET, "/login/") == 200,  # /health answers 200 while the login page answers 500
+        REAPER: server.is_connected(home, REAPER),
     }
 
 
@@ -133,6 +137,8 @@ def is_well(home: Home, name: str) -> bool:
     if name in AIRFLOW:
         part = "metadatabase" if name == API_SERVER else name.removeprefix("airflow-").replace("-", "_")
         return _airflow_beats(home).get(part, False)
+    if name == REAPER:
+        return server.is_connected(home, REAPER)
     return _status(home, name, "/login/" if name == SUPERSET else "/healthz") == 200
 
 

@@ -92,6 +92,9 @@ def settle(home: Home) -> None:
             readers = {role for role, _ in policy.rule(schema).of_table(table)} & set(policy.people)
             how = sql.SQL("vacuum (analyze)" if readers else "vacuum (full, analyze)")
             conn.execute(sql.SQL("{} {}").format(how, sql.Identifier(schema, table)))
+            if conn.execute(sql.SQL("select not exists (select from {})").format(sql.Identifier(schema, table))).fetchone() == (True,):
+                # of an empty table nothing is gathered, and what was is kept
+                conn.execute("delete from pg_statistic where starelid = %s::regclass", [f'"{schema}"."{table}"'])
         conn.execute("vacuum pg_catalog.pg_statistic")
         if not server.is_external():
             for _ in range(2):

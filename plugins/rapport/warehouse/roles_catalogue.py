@@ -242,6 +242,11 @@ def _roles(conn: psycopg.Connection, policy: Policy, admin: str) -> Iterator[Dif
             yield Difference(f"role {name} has the settings {sorted(settings)}, the policy says {wanted}", admin, mend)
     for name in sorted(set(names) - seen):
         yield Difference(f"role {name} is missing", admin)
-    for member, group in conn.execute(_MEMBERS, [names, names, admin]):
+    members = set(conn.execute(_MEMBERS, [names, names, admin]).fetchall())
+    wanted_members = {(role.name, group) for role in policy.roles.values() for group in role.memberships if role.name in seen}
+    for member, group in sorted(members - wanted_members):
         mend = sql.SQL("revoke {} from {}").format(sql.Identifier(group), sql.Identifier(member))
         yield Difference(f"role {member} is a member of {group}", admin, mend)
+    for member, group in sorted(wanted_members - members):
+        mend = sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(member))
+        yield Difference(f"role {member} is not a member of {group}, which the policy says", admin, mend)

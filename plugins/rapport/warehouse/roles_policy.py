@@ -21,12 +21,13 @@ _GRANTS = {"read": ("SELECT",), "insert": ("INSERT",), "write": _WRITE}
 
 @dataclass(frozen=True)
 class Role:
-    """A role that logs in: `kind` is `machine` or `person`."""
+    """A role that logs in: `kind` is `machine` or `person`; `memberships` are the server's own roles that it has, none for a person."""
 
     name: str
     kind: str
     connections: int
     settings: dict[str, str] = field(default_factory=dict)
+    memberships: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,11 @@ def load_policy(file: Path | None = None) -> Policy:
 def _role(name: str, body: dict[str, Any]) -> Role:
     if body["kind"] not in {"machine", "person"}:
         raise TypeError(f"role {name}: kind is machine or person")
-    return Role(name, body["kind"], int(body["connections"]), {key: str(value) for key, value in body.get("settings", {}).items()})
+    memberships = frozenset(body.get("memberships", ()))
+    if memberships and (body["kind"] == "person" or not all(group.startswith("pg_") for group in memberships)):
+        raise TypeError(f"role {name}: memberships are roles of the server (pg_…), and a person has none")
+    settings = {key: str(value) for key, value in body.get("settings", {}).items()}
+    return Role(name, body["kind"], int(body["connections"]), settings, memberships)
 
 
 def _database(name: str, body: dict[str, Any]) -> Database:

@@ -75,6 +75,14 @@ def is_ready(home: Home) -> bool:
         return False
 
 
+def is_connected(home: Home, role: str) -> bool:
+    """Return whether somebody is logged in to the warehouse as `role`."""
+    if not is_ready(home):
+        return False
+    with psycopg.connect(admin_dsn(home), connect_timeout=3) as conn:
+        return conn.execute("select exists (select from pg_stat_activity where usename = %s)", [role]).fetchone() == (True,)
+
+
 def start(home: Home, *, settings: Mapping[str, str] | None = None) -> None:
     """Start the home's server and wait until it answers; safe to call again, also from two processes at once.
 
