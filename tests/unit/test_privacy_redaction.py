@@ -227,6 +227,29 @@ def test_the_guard_replaces_what_should_not_stand_in_an_internal_field() -> None
     assert Guard().column(clean)[0].to_pylist() == clean.to_pylist()
 
 
+def test_the_guard_finds_who_is_known_in_a_field_of_codes() -> None:
+    """Would catch: a customer's name or number in a field of codes; and codes taken for somebody because of one word."""
+    directory = Directory(KEYRING)
+    for value, kind in (("Annika Brandholt", "name"), ("Grid Peters", "name"), ("030 1234567", "phone"), ("4500012345", "phone")):
+        directory.add(directory.terms(value, kind, "DE"))
+    wrong = ["Annika Brandholt", "Brandholt, Annika (VIP)", "call 030 1234567", "0301234567", "write ann [at] x.org", "4929 1212 3434 5654"]
+    right = [
+        "Annika",
+        "grid basic",
+        "Brandholt",
+        "4500012345",
+        "4929121234345654",
+        "SO-030-99",
+        "2026-03-01",
+        "a b c",
+        "Annika & Brandholt",
+    ]
+    kept, rows = Guard(directory).column(pa.array([*wrong, *right]))
+    assert kept.to_pylist()[: len(wrong)] == ["<PERSON>", "<PERSON> (VIP)", "call <PHONE>", "<PHONE>", "write <EMAIL>", "<CARD>"]
+    assert kept.to_pylist()[len(wrong) :] == right
+    assert rows == len(wrong)
+
+
 def test_the_guard_leaves_random_ids_of_machines_alone() -> None:
     """Would catch: a key that is changed because digits of it pass for a card or an IBAN by chance, so that its record is another."""
     ids = [str(uuid.uuid5(uuid.NAMESPACE_URL, str(number))) for number in range(20_000)]

@@ -76,7 +76,11 @@ class Directory:
             if self._knows(("ident", match.group().casefold())):
                 yield Span(match.start(), match.end(), "HANDLE")
 
-    def _names(self, block: str) -> Iterator[Span]:
+    def full_names(self, block: str) -> Iterator[Span]:
+        """Yield known names of two words or more: in a field of codes a single word may be anything."""
+        return self._names(block, is_whole=True)
+
+    def _names(self, block: str, *, is_whole: bool = False) -> Iterator[Span]:
         memo = self._memo
         starts: list[tuple[int, int]] = []
         words: list[re.Match[str]] = []
@@ -93,7 +97,7 @@ class Directory:
             if at <= done:
                 continue
             size = self._longest_phrase(block, words, at) if flags & _IS_HEAD else 0
-            if not size and flags & _IS_WORD:
+            if not size and flags & _IS_WORD and not is_whole:
                 size = 1
             if size:
                 done = at + size - 1

@@ -67,34 +67,64 @@ class Redactor:
 class Guard:
     """Second look at text that is declared to be no free text: identifiers that stand there by mistake, and markup."""
 
-    # Only what cannot be an ordinary code: bare digits and names are what such columns hold.
-    _SUSPECT = r"@|%40|<[A-Za-z/!?]|\{[{%]|(^|[^\w])\+\d|[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}|\b\d{3}-\d{2}-\d{4}\b"
+    # Only what cannot be an ordinary code: bare digits and single names are what such columns hold.
+    _SUSPECT = (
+        r"@|%40|[\(\[\{] ?(?i:at) ?[\)\]\}]|<[A-Za-z/!?]|\{[{%]|(^|[^\w])\+\d|[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}|\b\d{3}-\d{2}-\d{4}\b"
+        r"|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d|\b3\d{3}[ -]\d{6}[ -]\d{5}\b"
+    )
+    # What the directory may know: names of two words, numbers with a gap or a zero in front.
+    _MAYBE_KNOWN = r"\pL[ \t.,'’_‐–-]{1,4}\pL|[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]{2}|(^|\D)0\d{6}|\d[ ().\/–-]{1,3}\d"
 
     # A machine's random id: digits of it may pass for a card or an IBAN by chance, and a key must stay what it is.
     _MACHINE = r"^(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$"
 
     def __init__(self, is_known: Directory | None = None) -> None:
-        """Make a guard; telephone numbers of the directory are found if one is given."""
+        """Make a guard; full names and telephone numbers of the directory are found if one is given."""
         knows = is_known.knows_digits if is_known is not None else (lambda _digits: False)
-        self._redactor = Redactor((Mail(), Numbers(), _International(knows)))
+        self._known = Redactor((_Known(is_known),)) if is_known is not None else None
+        self._redactor = Redactor((Mail(), Numbers(), _International(knows), *([_Known(is_known)] if is_known is not None else [])))
 
     def column(self, values: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, int]:
         """Return the column with identifiers replaced by type tags, and the number of rows that held one."""
         array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
         encoded = array.dictionary_encode()
-        suspects = pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._SUSPECT), False)
-        if not pc.any(suspects).as_py():
-            return array, 0
-        suspects = pc.and_not(suspects, pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._MACHINE), False))
         texts = encoded.dictionary.to_pylist()
         held = [False] * len(texts)
-        at = pc.indices_nonzero(suspects).to_pylist()
-        for place, redacted in zip(at, self._redactor.texts([texts[place] for place in at], Counter()), strict=True):
-            held[place] = _TAG.search(redacted) is not None  # a cleaned text holds no `<` of its own
-            if held[place] or _MARKUP.search(texts[place]):
-                texts[place] = redacted
+        is_machine = pc.fill_null(pc.match_substring_regex(encoded.dictionary, self._MACHINE), False)
+        suspects = self._matching(encoded.dictionary, self._SUSPECT, is_machine)
+        looks = [(self._redactor, suspects)]
+        if self._known is not None:
+            looks.append((self._known, pc.and_not(self._matching(encoded.dictionary, self._MAYBE_KNOWN, is_machine), suspects)))
+        for redactor, chosen in looks:
+            at = pc.indices_nonzero(chosen).to_pylist()
+            for place, redacted in zip(at, redactor.texts([texts[place] for place in at], Counter()), strict=True):
+                held[place] = _TAG.search(redacted) is not None  # a cleaned text holds no `<` of its own
+                if held[place] or (redactor is self._redactor and _MARKUP.search(texts[place])):
+                    texts[place] = redacted
+        if not any(held) and not pc.any(suspects).as_py():
+            return array, 0
         rows = pc.sum(pc.take(pa.array(held), encoded.indices)).as_py() or 0
         return pc.take(pa.array(texts, pa.string()), encoded.indices), rows
+
+    @staticmethod
+    def _matching(texts: pa.Array, pattern: str, apart_from: pa.Array) -> pa.Array:
+        return pc.and_not(pc.fill_null(pc.match_substring_regex(texts, pattern), False), apart_from)
+
+
+class _Known:
+    """Only what the directory knows and no code looks like: full names, and numbers written as people write them."""
+
+    _WRITTEN = re.compile(r"(?<![\w.+-])\(?\d(?:[ ().\-/–]{0,3}\d){6,16}(?![\w])")
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def spans(self, block: str) -> Iterator[Span]:
+        yield from self._directory.full_names(block)
+        for match in self._WRITTEN.finditer(block):
+            digits = "".join(filter(str.isdigit, match.group()))
+            if (digits.startswith("0") or len(digits) < len(match.group())) and self._directory.knows_digits(digits):
+                yield Span(match.start(), match.end(), "PHONE")
 
 
 class _International(Phones):
