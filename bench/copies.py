@@ -84,6 +84,23 @@ def add(home: Home, first: int, last: int, streams: Sequence[str] = tuple(STREAM
     return made
 
 
+def age(home: Home) -> None:
+    """Let what was landed in the last hour have been landed a day before.
+
+    A build looks back a quarter of an hour behind the one before it. A bench lands, builds and builds again within minutes, and would find
+    all of its history new each time.
+    """
+    with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
+        tables = conn.execute(
+            "select table_schema, table_name from information_schema.columns where table_schema like 'raw\\_%' and column_name = '_loaded_at'"
+        ).fetchall()
+        for table in tables:
+            raw = sql.Identifier(*table)
+            older = sql.SQL("update {} set _loaded_at = _loaded_at - interval '1 day' where _loaded_at > now() - interval '1 hour'")
+            if conn.execute(older.format(raw)).rowcount:
+                conn.execute(sql.SQL("vacuum analyze {}").format(raw))
+
+
 def _settle(conn: psycopg.Connection, share: float) -> None:
     conn.execute("create temporary table settled_until as select max(updated_at) - interval '30 days' as until from raw_zendesk.tickets")
     conn.execute(

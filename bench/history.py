@@ -8,6 +8,7 @@ extracted uncounted and then taken from raw to the published release.
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import subprocess
 from collections.abc import Sequence
@@ -54,6 +55,7 @@ def run(scale: float, factors: Sequence[int]) -> list[Stage]:
     """Return a stage for each factor, which rise from 1."""
     stages, copied = [], 0
     with passed_through(SEED, "planted", scale) as (home, _):
+        copies.age(home)
         for factor in factors:
             if factor - 1 > copied:
                 copies.add(home, copied + 1, factor - 1)
@@ -68,6 +70,7 @@ def _stage(home: Home, factor: int, scale: float) -> Stage:
     steps: list[dict[str, float]] = []
 
     def one_day_more() -> None:
+        copies.age(home)
         for argv in (["-m", "sandbox", "advance", "--days", "1"], ["-m", "bench.step", "extract"]):
             subprocess.run([python(home), *argv], env=env, cwd=home.root, check=True, stdout=subprocess.DEVNULL)
 
@@ -108,10 +111,12 @@ def support(scale: float) -> dict[str, Runs]:
     """Time the figures of at least `TICKETS` tickets: all of them, nothing new, and after one in a hundred came."""
     with passed_through(SEED, "planted", scale) as (home, _):
         env = environment(home)
+        copies.age(home)
         before, number = copies.tickets(home), 0
-        while copies.tickets(home) < TICKETS:
-            number += max(1, round(0.5 * TICKETS / before))
-            copies.add(home, 1, number, copies.SUPPORT)
+        while (held := copies.tickets(home)) < TICKETS:
+            more = math.ceil((TICKETS - held) / before)
+            copies.add(home, number + 1, number + more, copies.SUPPORT)
+            number += more
         found: dict[str, Runs] = {}
         for name, step in (("all of them", "support-anew"), ("nothing new", "support"), (f"{NEW:.0%} new", "support")):
             if name.endswith("% new"):

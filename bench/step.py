@@ -20,7 +20,7 @@ from rapport.pipeline.runs import close_run, open_run
 from rapport.warehouse import dbt, dbt_project
 
 STEPS_FILE = "bench-steps.json"
-SUPPORT = ["+fct_ticket", "+fct_ticket_event", "+fct_sla"]
+SUPPORT = ["+fct_ticket", "+fct_ticket_event", "+fct_ticket_daily", "+fct_ticket_handoff", "+fct_sla"]
 
 
 def main(step: str) -> None:

@@ -1,33 +1,31 @@
-{{ config(indexes=[{'columns': ['schedule_id', 'slot_at'], 'unique': True}]) }}
--- Every quarter of an hour of the time that tickets cover, in UTC, with the open minutes before it. A local clock that jumps moves the
--- local reading of a slot, never the slot, so the night a clock changes needs no rule of its own.
-with bounds as (
-    select
-        min(first_at) as first_at,
-        max(last_at) as last_at
-    from (
-        select created_at as first_at, created_at as last_at
-        from {{ ref('input__tickets') }}
-        union all
-        select happened_at as first_at, happened_at as last_at
-        from {{ ref('input__ticket_events') }}
-    ) as clocks
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[{'columns': ['schedule_id', 'slot_at'], 'unique': True}],
+    pre_hook="{{ forget_changed_calendars() }}"
+) }}
+-- Every quarter of an hour of the years that tickets cover, in UTC, with the open minutes before it. A local clock that jumps moves the
+-- local reading of a slot, never the slot, so the night a clock changes needs no rule of its own. A schedule is laid out anew when its
+-- calendar changes, and left alone otherwise.
+with schedules as (
+    select schedule_id, time_zone, first_day, last_day
+    from {{ ref('int_time__schedule_calendars') }}
+    {% if is_incremental() %}
+    where schedule_id in ({{ changed_calendars() }})
+    {% endif %}
 ),
 
 numbers as ({{ dbt.generate_series(96) }}),
 
 slots as (
-    select {{ dbt.dateadd('minute', '15 * (cast(numbers.generated_number as integer) - 1)', 'cast(days.day as timestamp)') }} as slot_at
-    from {{ ref('int_time__days') }} as days
-    inner join bounds
-        on days.day >= cast({{ dbt.dateadd('day', -1, 'bounds.first_at') }} as date)
-        and days.day <= cast({{ dbt.dateadd('day', 1, 'bounds.last_at') }} as date)
+    select
+        schedules.schedule_id,
+        schedules.time_zone,
+        {{ dbt.dateadd('minute', '15 * (cast(numbers.generated_number as integer) - 1)', 'cast(days.day as timestamp)') }} as slot_at
+    from schedules
+    inner join {{ ref('int_time__days') }} as days on days.day between schedules.first_day and schedules.last_day
     cross join numbers
-),
-
-schedules as (
-    select distinct schedule_id, time_zone
-    from {{ ref('int_time__schedule_intervals') }}
 ),
 
 week_numbers as ({{ dbt.generate_series(672) }}),
@@ -44,11 +42,10 @@ open_week as (
 
 local_slots as (
     select
-        schedules.schedule_id,
-        slots.slot_at,
-        {{ to_local('slots.slot_at', 'schedules.time_zone') }} as local_at
+        schedule_id,
+        slot_at,
+        {{ to_local('slot_at', 'time_zone') }} as local_at
     from slots
-    cross join schedules
 ),
 
 judged as (
