@@ -70,11 +70,12 @@ def test_datasets_read_published_marts_or_ops_only() -> None:
         ("marts_cx", "select p.* from marts_cx.people as p", "sensitive", "shows marts_cx.people.note, which is sensitive"),
         ("marts_cx", "select upper(note) from (select note from marts_cx.people) as x", "free_text", "which is free_text"),
         ("marts_cx", "select note from marts_cx.nowhere", "public", "reads marts_cx.nowhere, which no model"),
-        ("marts_ex", "select note_redacted from marts_ex.people", "free_text", "shows words of employees"),
+        ("marts_ex", "select note_redacted from marts_ex.people", "free_text", "quotes marts_ex.people.note_redacted"),
+        ("marts_cx", "select left(note_redacted, 20) from marts_cx.people", "free_text", "quotes marts_cx.people.note_redacted"),
     ],
 )
 def test_generator_refuses_a_dataset_that_shows_what_nobody_may_see(schema: str, query: str, privacy_class: str, says: str) -> None:
-    """Would catch a personal or sensitive column, an untreated text or words of employees on a dashboard. Control: `internal` passes."""
+    """Would catch a personal column, an untreated text, or words of customers and employees on a dashboard. Control: `internal` passes."""
     known = {"people": {"note": privacy_class, "note_redacted": privacy_class}}
     dataset = spec.Dataset(name="x", schema=schema, sql=query, description="", columns={}, live=False)
     with pytest.raises(spec.SpecError, match=says):

@@ -10,6 +10,7 @@ import pytest
 from rapport.home import checkout
 from rapport.privacy import Directory, Keyring, Redactor
 from rapport.privacy.patterns import Mail, Numbers, Web
+from rapport.warehouse.dbt_config.organisation import brands_of
 
 KEYRING = Keyring(bytes(range(32)))
 WHOLE = Redactor.standard(Directory(KEYRING))
@@ -53,6 +54,24 @@ def test_names_and_addresses_that_nobody_told_us_are_masked(text: str, names: tu
 def test_texts_without_personal_data_stay(text: str) -> None:
     """Would catch: capitals, products and German nouns taken for names."""
     assert redact(text) == text
+
+
+def test_the_organisations_own_brands_stay_and_who_is_called_so_goes() -> None:
+    """Would catch: mentions in which nobody sees whom they are about, and a brand that hides a known person. Control: unnamed, it goes."""
+    text = "Anyone else with Haldenmark Grid? Nordpol Energie sent Haldenmark Miller."
+    brands = ["Haldenmark Grid", "Nordpol Energie"]
+    assert "Haldenmark Grid" not in redact(text)
+    told = redact(text, Redactor.standard(Directory(KEYRING, brands=brands)))
+    assert told == "Anyone else with Haldenmark Grid? Nordpol Energie sent <PERSON>."
+    known = Directory(KEYRING, brands=brands)
+    known.add(known.terms("Haldenmark Grid", "name"))
+    assert "Haldenmark" not in redact(text, Redactor.standard(known))
+
+
+def test_the_brands_are_those_of_the_settings(tmp_path: Path) -> None:
+    """Would catch: a brand read from elsewhere than `organisation.yml`, and settings without one that stop a load."""
+    assert "Haldenmark Grid" in brands_of(Path(checkout()) / "config")
+    assert brands_of(tmp_path) == []
 
 
 def test_the_miss_rate_that_is_promised_is_the_one_that_was_measured() -> None:

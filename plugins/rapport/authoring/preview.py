@@ -16,6 +16,8 @@ from rapport.connect import Page, pages
 from rapport.declarations import Field, Source, Stream
 from rapport.home import Home
 from rapport.privacy import Directory, Keyring, treat
+from rapport.warehouse.dbt_config import config_folder
+from rapport.warehouse.dbt_config.organisation import brands_of
 
 Log = Callable[[str], None]
 _PROBE = "probe_"
@@ -101,5 +103,8 @@ def _directory(home: Home) -> tuple[Directory, list[str]]:
     keyring = Keyring.from_home(home)
     with suppress(psycopg.Error), psycopg.connect(home.dsn("loader"), connect_timeout=3) as conn:
         terms = [bytes(row[0]) for row in conn.execute("select term from vault.directory")]
-        return Directory(keyring, terms), [] if terms else ["no person's name is known yet: texts are redacted by patterns only"]
-    return Directory(keyring), ["the warehouse is not up, so no person's name is known: texts are redacted by patterns only"]
+        directory = Directory(keyring, terms, brands_of(config_folder(home)))
+        return directory, [] if terms else ["nobody's name is known yet: names in texts are looked for by lexicon and rules only"]
+    return Directory(keyring), [
+        "the warehouse is not up, so nobody's name is known: names in texts are looked for by lexicon and rules only"
+    ]

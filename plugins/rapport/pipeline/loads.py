@@ -13,6 +13,8 @@ import psycopg
 from rapport.declarations import Source, Stream
 from rapport.home import Home
 from rapport.privacy import Directory, Keyring, PrivacyKeyError
+from rapport.warehouse.dbt_config import config_folder
+from rapport.warehouse.dbt_config.organisation import brands_of
 
 Log = Callable[[str], None]
 
@@ -143,5 +145,5 @@ def directory_of(conn: psycopg.Connection, home: Home, keyring: Keyring, run_id:
         kept = _directories.get(str(home.path))
         if kept is None or kept[0] != run_id:
             terms = (bytes(row[0]) for row in conn.execute("select term from vault.directory"))
-            kept = _directories[str(home.path)] = (run_id, Directory(keyring, terms))
+            kept = _directories[str(home.path)] = (run_id, Directory(keyring, terms, brands_of(config_folder(home))))
         return kept[1]

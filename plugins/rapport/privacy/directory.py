@@ -25,13 +25,15 @@ _MEMO_LIMIT = 500_000
 class Directory:
     """Known identifiers of one tenant."""
 
-    def __init__(self, keyring: Keyring, terms: Iterable[bytes] = ()) -> None:
+    def __init__(self, keyring: Keyring, terms: Iterable[bytes] = (), brands: Iterable[str] = ()) -> None:
         """Make a directory.
 
         Args:
             keyring: its key hashes the terms.
             terms: hashes kept from earlier loads.
+            brands: names of organisations that are nobody's and stay in texts, unless somebody known is called so.
         """
+        self.brands = frozenset(brands)
         key = keyring.subkey("directory", "term")
         started = {
             label: blake2b(label.encode() + b"\0", key=key, digest_size=TERM_BYTES)

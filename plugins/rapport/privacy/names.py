@@ -6,7 +6,7 @@ A word is judged as a name, as one that may belong to a name beside it, or as ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rapport.privacy import cues
 from rapport.privacy.cues import is_slip
@@ -30,6 +30,7 @@ from rapport.privacy.words import (
 )
 
 _LONGEST = 6
+_WORDS = re.compile(r"\w+")
 _JOINS = re.compile(r"(?: |-|\. |\.|, (?=(?:Jr|Sr)\b))\Z")
 _ARTICLES = frozenset(["el", "la", "los", "las", "san", "santa", "st", "de", "van", "von", "le", "les"])
 
@@ -37,14 +38,25 @@ _ARTICLES = frozenset(["el", "la", "los", "las", "san", "santa", "st", "de", "va
 class Names:
     """Names, places and addresses in free text."""
 
+    def __init__(self, brands: Collection[str] = frozenset()) -> None:
+        """Make the recogniser.
+
+        Args:
+            brands: names that are nobody's; in any case, and with any gap between their words.
+        """
+        phrases = [r"\W{1,3}".join(map(re.escape, words)) for brand in sorted(brands) if (words := _WORDS.findall(brand))]
+        self._brands = re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE) if phrases else None
+
     def spans(self, block: str) -> Iterator[Span]:
         """Yield names as PERSON, places and addresses as LOCATION."""
         at = 0
         for text in block.split(SEPARATOR):
             if text:
                 sheet = Sheet(text)
+                spared = [brand.span() for brand in self._brands.finditer(text)] if self._brands else []
                 for start, end, tag in (*people(sheet), *addresses(sheet)):
-                    yield Span(at + start, at + end, tag)
+                    if not any(first <= start and end <= last for first, last in spared):
+                        yield Span(at + start, at + end, tag)
             at += len(text) + 1
 
 

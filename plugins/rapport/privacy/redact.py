@@ -37,7 +37,7 @@ class Redactor:
     @classmethod
     def standard(cls, directory: Directory) -> Redactor:
         """Return the redactor for free text: the directory, every pattern, names and places."""
-        return cls((directory, Mail(), Web(), Numbers(), Phones(directory.knows_digits), Spoken(), Names()))
+        return cls((directory, Mail(), Web(), Numbers(), Phones(directory.knows_digits), Spoken(), Names(directory.brands)))
 
     def find(self, cleaned: str) -> Iterator[Span]:
         """Yield the places of one cleaned text, without overlaps, in order."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
+
+import yaml
 
 from rapport.declarations.document import Document
 from rapport.warehouse.dbt_config.reading import Known, Place, day
@@ -23,6 +26,13 @@ def read(document: Document, _known: Known) -> dict[str, Any]:
         "own_brands": [brand.casefold() for brand in value.get("own_brands", [])],
         "rival_brands": [brand.casefold() for brand in value.get("rival_brands", [])],
     }
+
+
+def brands_of(folder: Path) -> list[str]:
+    """Return the organisation's own name, its brands and its rivals', as `organisation.yml` of a folder of settings writes them."""
+    file = folder / "organisation.yml"
+    value = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
+    return [*filter(None, [value.get("name")]), *value.get("own_brands", []), *value.get("rival_brands", [])]
 
 
 def check_zone(document: Document, place: Place, zone: str) -> None:
