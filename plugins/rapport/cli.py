@@ -177,14 +177,16 @@ def doctor() -> None:
 
 @cli.command()
 def docs() -> None:
-    """Write the generated pages of docs/reference: metrics, sources, inbox, moods, questions."""
+    """Write the generated pages of docs/reference: metrics, sources, inbox, moods, questions, notice to employees."""
     from rapport.analysis.texts import page as moods
     from rapport.authoring.pages import pages
+    from rapport.rights import notice
     from rapport.warehouse.metric_pages import write_pages
     from rapport.warehouse.question_pages import PAGE, questions_page
 
     home = Home.current()
     made = pages(home) | {home.root / moods.FILE: moods.page(), home.root / PAGE: questions_page(home.root)}
+    made[home.root / notice.FILE] = notice.page(home.root)
     for file, text in made.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
