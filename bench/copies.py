@@ -92,7 +92,8 @@ def age(home: Home) -> None:
     """
     with psycopg.connect(server.admin_dsn(home, "rapport"), autocommit=True) as conn:
         tables = conn.execute(
-            "select table_schema, table_name from information_schema.columns where table_schema like 'raw\\_%' and column_name = '_loaded_at'"
+            "select table_schema, table_name from information_schema.columns"
+            " where table_schema like 'raw\\_%' and column_name = '_loaded_at'"
         ).fetchall()
         for table in tables:
             raw = sql.Identifier(*table)
