@@ -130,6 +130,24 @@
     cast(sum(case when {{ counts(metric) }} then {{ number }} end) as {{ dbt.type_float() }})
 {%- endmacro %}
 
+{#-
+    The sums by which a metric's cases of one cluster are told apart from as many independent ones, by name: n, y and what does not follow
+    from them. Of shares y is its own square, and but for ratios x is 1.
+-#}
+{% macro cluster_sums(metric) -%}
+    {%- set y, x = case_y(metric), case_x(metric) -%}
+    {%- set sums = {'n': "count(case when " ~ counts(metric) ~ " then 1 end)", 'y': sum_counted(metric, y)} -%}
+    {%- if metric.estimator.name != 'wilson' -%}
+        {%- set _ = sums.update({'yy': sum_counted(metric, '(' ~ y ~ ') * (' ~ y ~ ')')}) -%}
+    {%- endif -%}
+    {%- if metric.estimator.name == 'ratio' -%}
+        {%- set _ = sums.update({
+            'x': sum_counted(metric, x), 'yx': sum_counted(metric, '(' ~ y ~ ') * ' ~ x), 'xx': sum_counted(metric, x ~ ' * ' ~ x),
+        }) -%}
+    {%- endif -%}
+    {{ return(sums) }}
+{%- endmacro %}
+
 {#- The additive parts of a cell, in the order of every relation that holds them. -#}
 {% macro count_parts() -%}
     {{ return(['num', 'den', 'eligible', 'promoters', 'detractors']) }}

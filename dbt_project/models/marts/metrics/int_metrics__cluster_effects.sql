@@ -15,12 +15,10 @@ clusters_{{ loop.index }} as (
         {{ cell_columns(metrics) }},
         cluster_key is null as is_single,
         {% for metric in metrics %}
-        count(case when {{ counts(metric) }} then 1 end) as {{ metric.metric }}_n,
-        {{ sum_counted(metric, case_y(metric)) }} as {{ metric.metric }}_y,
-        {{ sum_counted(metric, case_x(metric)) }} as {{ metric.metric }}_x,
-        {{ sum_counted(metric, '(' ~ case_y(metric) ~ ') * (' ~ case_y(metric) ~ ')') }} as {{ metric.metric }}_yy,
-        {{ sum_counted(metric, '(' ~ case_y(metric) ~ ') * ' ~ case_x(metric)) }} as {{ metric.metric }}_yx,
-        {{ sum_counted(metric, case_x(metric) ~ ' * ' ~ case_x(metric)) }} as {{ metric.metric }}_xx{{ ',' if not loop.last }}
+        {% set last = loop.last %}
+        {% for part, sum in cluster_sums(metric).items() %}
+        {{ sum }} as {{ metric.metric }}_{{ part }}{{ ',' if not (last and loop.last) }}
+        {% endfor %}
         {% endfor %}
     from (
         select cases.*, cases.{{ metrics[0].estimator.cluster }} as cluster_key, periods.grain, periods.period_start
@@ -36,21 +34,25 @@ summed as (
     {% set group = loop.index %}
     {% for metric in metrics %}
     {% set name = metric.metric %}
+    {% set sums = cluster_sums(metric) %}
+    {% set n, y = name ~ '_n', name ~ '_y' %}
+    {% set x = name ~ '_x' if 'x' in sums else n %}
+    {% set yy, yx, xx = name ~ '_yy' if 'yy' in sums else y, name ~ '_yx' if 'yx' in sums else y, name ~ '_xx' if 'xx' in sums else n %}
     select
         '{{ name }}' as metric,
         cut,
         grain,
         period_start,
         {{ dimension_list() }},
-        sum({{ name }}_n) as n,
-        sum(case when is_single then {{ name }}_n else 1 end) as clusters,
-        sum({{ name }}_y) / nullif(sum({{ name }}_x), 0) as ratio,
-        sum({{ name }}_yy) as yy,
-        sum({{ name }}_yx) as yx,
-        sum({{ name }}_xx) as xx,
-        sum(case when is_single then {{ name }}_yy else {{ name }}_y * {{ name }}_y end) as cluster_yy,
-        sum(case when is_single then {{ name }}_yx else {{ name }}_y * {{ name }}_x end) as cluster_yx,
-        sum(case when is_single then {{ name }}_xx else {{ name }}_x * {{ name }}_x end) as cluster_xx
+        sum({{ n }}) as n,
+        sum(case when is_single then {{ n }} else 1 end) as clusters,
+        sum({{ y }}) / nullif(sum({{ x }}), 0) as ratio,
+        sum({{ yy }}) as yy,
+        sum({{ yx }}) as yx,
+        cast(sum({{ xx }}) as {{ dbt.type_float() }}) as xx,
+        sum(case when is_single then {{ yy }} else {{ y }} * {{ y }} end) as cluster_yy,
+        sum(case when is_single then {{ yx }} else {{ y }} * {{ x }} end) as cluster_yx,
+        cast(sum(case when is_single then {{ xx }} else {{ x }} * {{ x }} end) as {{ dbt.type_float() }}) as cluster_xx
     from clusters_{{ group }}
     where {{ name }}_n > 0 and cut in ({{ cut_literals(metric) }})
     group by cut, grain, period_start, {{ dimension_list() }}
