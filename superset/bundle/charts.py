@@ -173,12 +173,47 @@ def _columns(tile: Tile) -> Chart:
     return Chart("echarts_timeseries_bar", params, [query])
 
 
+def _curve(tile: Tile) -> Chart:
+    """A value with its bounds over a number that counts up, such as months: three series, as in `_trend`."""
+    metrics = [metric("MAX", column, label) for column, label in tile.options["series"].items()]
+    axis = tile.options["over"]
+    params = {
+        "viz_type": "echarts_timeseries_line",
+        "x_axis": axis,
+        "metrics": metrics,
+        "groupby": [],
+        "adhoc_filters": adhoc(tile.where),
+        "row_limit": 1000,
+        "order_desc": True,
+        "color_scheme": "rapport",
+        "seriesType": "line",
+        "markerEnabled": False,
+        "show_legend": True,
+        "legendType": "plain",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "truncate_metric": True,
+        "x_axis_title": tile.options["axis"],
+        "x_axis_title_margin": 30,
+        "y_axis_format": tile.options.get("format", ",.1f"),
+        "y_axis_title": tile.options["measured"],
+        "y_axis_title_margin": 45,
+        "y_axis_title_position": "Left",
+        "truncateYAxis": True,
+        "y_axis_bounds": tile.options.get("bounds", [None, None]),
+    }
+    steps = pivot(axis, metrics, [], drop=True)
+    query = series(tile.where, axis, None, metrics, row_limit=1000, post_processing=steps)
+    return Chart("echarts_timeseries_line", params, [query])
+
+
 KINDS: dict[str, Callable[[Tile], Chart]] = {
     **HTML_KINDS,
     "table": _table,
     "trend": _trend,
     "stack": _stack,
     "columns": _columns,
+    "curve": _curve,
 }
 
 

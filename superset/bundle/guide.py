@@ -30,7 +30,7 @@ def page(dashboards: list[Dashboard] | None = None) -> str:
             "",
             f"## {dashboard.title}",
             "",
-            f"{dashboard.question} `/superset/dashboard/{dashboard.slug}/`, for {dashboard.readers}.",
+            f"{dashboard.question} `/superset/dashboard/{dashboard.slug}/`, for {dashboard.readers}. Answered for by: {dashboard.owner}.",
         ]
         if (IMAGES / f"{dashboard.slug}.png").is_file():
             lines += ["", f"![{dashboard.title} of the simulated company](../images/{dashboard.slug}.png)"]

@@ -85,6 +85,7 @@ class Dashboard:
         slug: its address.
         title: its name.
         question: what it answers.
+        owner: who answers for it.
         connection: the audience whose rights its charts have.
         roles: who may open it.
         limits: what it cannot tell.
@@ -95,6 +96,7 @@ class Dashboard:
     slug: str
     title: str
     question: str
+    owner: str
     connection: str
     roles: tuple[str, ...]
     limits: tuple[str, ...]
@@ -132,6 +134,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "matrix": {"height": 40},
     "pairs": {"height": 36},
     "scatter": {"height": 48},
+    "curve": {"height": 48},
 }
 
 
@@ -187,6 +190,7 @@ def _dashboard(file: Path) -> Dashboard:
             slug=content["slug"],
             title=content["title"],
             question=content["question"],
+            owner=content["owner"],
             connection=content["connection"],
             roles=tuple(content["roles"]),
             limits=tuple(content["cannot_tell"]),

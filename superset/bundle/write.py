@@ -169,7 +169,8 @@ def _dashboard(dashboard: Dashboard, uuid: str) -> dict[str, Any]:
 
 def _value_colours(dashboard: Dashboard) -> dict[str, str]:
     """Give every series a colour: for one without, each reader's browser would try to store one, and be refused."""
-    return {tile.options.get("label", "Value"): VALUE_COLOUR for tile in dashboard.tiles() if tile.kind in ("trend", "columns")}
+    drawn = {tile.options.get("label", "Value"): VALUE_COLOUR for tile in dashboard.tiles() if tile.kind in ("trend", "columns")}
+    return drawn | {next(iter(tile.options["series"].values())): VALUE_COLOUR for tile in dashboard.tiles() if tile.kind == "curve"}
 
 
 def _slug(text: str) -> str:

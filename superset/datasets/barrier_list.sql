@@ -1,6 +1,9 @@
 -- Five barriers to measuring well, and the numbers that show how high each stands: last complete quarter, or the platform's own count.
 with measured as (
-  select m.barrier, m.title as barrier_title, r.title as name, r.*
+  select
+    m.barrier, m.title as barrier_title, r.title as name, r.state, r.value_text, r.interval_text, r.n_text, r.coverage_text, r.target_text,
+    r.change_text, r.change_class, r.value_at, r.low_at, r.interval_width, r.target_at, r.zero_at, r.period_label, r.missing_text,
+    r.suppressed_reason, r.low_precision
   from marts_cx.barrier_meter as m
   cross join lateral (
     select * from {{ metric_reading }} as every_cell where every_cell.metric = m.metric and every_cell.is_quarter offset 0

@@ -47,7 +47,7 @@ widest as (
 ),
 joined as (
   select
-    d.metric, d.title, d.unit, d.direction, d.estimator, d.definition, d.question,
+    d.metric, d.title, d.unit, d.currency, d.direction, d.estimator, d.definition, d.question,
     coalesce(c.cut, 'total') as cut,
     c.member as member_key,
     case
@@ -75,10 +75,11 @@ joined as (
       when d.unit = 'points' then least(100, 10 * ceil(w.widest / 10) + 10)
       when d.unit not in ('share', 'ratio') then case when w.widest > 0 then 1.15 * w.widest when w.lowest < 0 then 0.0 end
       when w.widest <= 0.25 then 0.25
+      when d.unit = 'ratio' and w.widest > 1 then 1.15 * w.widest  -- revenue kept can be more than there was
       else 1.0
     end as scale_high,
     case
-      when d.unit in ('share', 'ratio') then 0.0
+      when d.unit = 'share' then 0.0
       when d.unit <> 'points' then least(0.0, 1.15 * w.lowest)
       when coalesce(c.cut, 'total') = 'total' then -100.0
       else greatest(-100, 10 * floor(w.lowest / 10) - 10)
@@ -99,8 +100,8 @@ shown as (
     ci_low * factor as shown_low,
     ci_high * factor as shown_high,
     target * factor as shown_target,
-    case unit when 'minutes' then ' h' when 'share' then ' %' when 'ratio' then ' %' when 'days' then ' days' else '' end as suffix,
-    case when unit = 'count' then 'FM999,999,990' when unit = 'points' then 'FMSG990' when unit = 'score' then 'FM999,990.00' else 'FM999,990.0' end as pattern,
+    case unit when 'minutes' then ' h' when 'share' then ' %' when 'ratio' then ' %' when 'days' then ' days' when 'money' then coalesce(' ' || currency, '') else '' end as suffix,
+    case when unit in ('count', 'money') then 'FM999,999,999,990' when unit = 'points' then 'FMSG990' when unit in ('score', 'index') then 'FM999,990.00' else 'FM999,990.0' end as pattern,
     case
       when is_unconnected or is_waiting then null
       when grain = 'month' then to_char(period_start, 'Mon YYYY')
@@ -150,8 +151,8 @@ select
   case
     when value is null or change_label is null then null
     when change_label in ('up', 'down')
-      then case change_label when 'up' then '▲ ' else '▼ ' end || to_char(abs(change * factor), case unit when 'count' then 'FM999,999,990' when 'score' then 'FM999,990.00' else 'FM999,990.0' end)
-        || case when unit in ('share', 'ratio', 'points') then ' points' when unit = 'minutes' then ' h' when unit = 'days' then ' days' else '' end
+      then case change_label when 'up' then '▲ ' else '▼ ' end || to_char(abs(change * factor), case when unit = 'points' then 'FM999,990.0' else pattern end)
+        || case when unit in ('share', 'ratio', 'points') then ' points' else suffix end
         || case change_label when 'up' then ' above' else ' below' end || ' the ' || grain || ' before'
     when change_label = 'cannot tell' then 'Change: cannot tell, too few'
     else 'No clear change on the ' || grain || ' before'

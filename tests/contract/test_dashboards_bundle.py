@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ sys.path.append(str(SUPERSET))
 from bundle import charts, guide, privacy, spec, write  # noqa: E402
 
 
+@cache
 def relations(sql: str) -> set[tuple[str, str]]:
     """Return schema and name of every relation a query reads, its own subqueries apart."""
     parsed = sqlglot.parse_one(sql, read="postgres")
