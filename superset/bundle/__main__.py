@@ -10,7 +10,8 @@ parser = argparse.ArgumentParser(prog="python -m bundle")
 parser.add_argument("what", nargs="?", choices=("write", "validate"), default="write")
 if parser.parse_args().what == "validate":
     files = read()
-    found = [*validate.problems(files, marts.relations(), marts.access()), *validate.unused()]
+    warehouse, policy = marts.relations(), marts.access()
+    found = [*validate.problems(files, warehouse, policy), *validate.queries(warehouse, policy), *validate.unused()]
     for problem in found:
         print(f"  ! {problem}")
     print(f"{len(files)} files: {len(found) or 'no'} problem{'' if len(found) == 1 else 's'}")

@@ -17,7 +17,7 @@ from sqlglot.errors import OptimizeError, ParseError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from bundle import marts
+from bundle import marts, saved
 from bundle.spec import ROOT, load_dashboards, load_datasets
 
 READS_NOTHING = "reads no relation"
@@ -85,6 +85,25 @@ def unused() -> list[str]:
     read = {tile.dataset for dashboard in load_dashboards() for tile in dashboard.tiles()} | {"release_header"}
     included = {name for name in datasets if any(f"{{{{ {name} }}}}" in file.read_text() for file in (ROOT / "datasets").glob("*.sql"))}
     return [f"datasets/{name}.sql: no tile reads it" for name in sorted(set(datasets) - read - included)]
+
+
+def queries(warehouse: dict[str, marts.Relation], policy: dict[str, Any]) -> list[str]:
+    """Return one sentence for each saved query that an analyst may not ask, or that names what is not there.
+
+    Args:
+        warehouse: as `marts.relations` returns it.
+        policy: as `marts.access` returns it.
+    """
+    names = marts.metrics()
+    found = []
+    for query in saved.load_queries():
+        if "information_schema" in query.sql:  # the catalogue describes the marts; it is none
+            continue
+        reading = reads(query.sql, warehouse)
+        found += [
+            f"queries/{query.name}.sql: {text}" for text in _dataset_problems(reading, "analyst", warehouse, policy, names["marts_cx"])
+        ]
+    return found
 
 
 def reads(sql: str, warehouse: dict[str, marts.Relation]) -> Reading:

@@ -12,7 +12,7 @@ from bundle.ids import stable_uuid
 from bundle.spec import ROOT
 from rapport.home import Home
 
-_CODE = ("boundary", "bundle", "dashboards", "datasets", "deploying", "policies")
+_CODE = ("boundary", "bundle", "dashboards", "datasets", "deploying", "policies", "queries")
 
 
 class NoReleaseError(RuntimeError):

@@ -12,6 +12,7 @@ from rapport.home import Home
 from deploying.access import Policy, apply_connections, apply_roles, apply_users
 from deploying.markers import fingerprint, marker, set_marker
 from deploying.publishing import empty_cache, give_dashboards, import_bundle, prune
+from deploying.queries import save_queries
 from deploying.selftest import self_test
 
 Report = Callable[[str], None]
@@ -93,6 +94,7 @@ def publish(home: Home, report: Report) -> list[str]:
         give_dashboards(dashboards)
         pruned = prune(files)
         report(f"dashboards given to their readers, {pruned} objects that git no longer holds removed")
+        report(f"{save_queries()} saved queries for each analyst")
         empty_cache()
         problems, folded = self_test(policy, dashboards)
     report(f"every chart asked as every role that may see it; {len(folded)} without data yet say so; cache warm")

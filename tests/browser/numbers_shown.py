@@ -28,11 +28,11 @@ def shown(value: float, unit: str) -> str:
         return f"{value * 100:,.1f} %"
     if unit == "days":
         return f"{value:,.1f} days"
-    if unit == "score":
+    if unit in ("score", "index"):
         return f"{value:,.2f}"
     if unit == "points":
         return f"{value:+.0f}"
-    return f"{value:,.0f}" if unit == "count" else f"{value:,.1f}"
+    return f"{value:,.0f}" if unit in ("count", "money") else f"{value:,.1f}"
 
 
 def last_complete_month(box: Box) -> date:

@@ -11,7 +11,8 @@ from rapport.home import Home, checkout
 
 sys.path.append(str(checkout() / "superset"))
 
-from bundle import spec
+from boundary import sql as sql_fence
+from bundle import saved, spec
 
 _SHOWN = {
     16: "BOOLEAN",
@@ -41,6 +42,24 @@ def test_dataset_runs_on_the_promised_marts_with_the_declared_columns(promised: 
         cursor = conn.execute(f"select * from ({DATASETS[name].sql}) as dataset limit 0")
         found = {column.name: _SHOWN[column.type_code] for column in cursor.description or ()}
     assert found == DATASETS[name].columns
+
+
+@pytest.mark.parametrize("query", saved.load_queries(), ids=lambda query: query.name)
+def test_saved_query_runs_as_an_analyst(promised: Home, query: saved.Query) -> None:
+    """Would catch a query of the start-up set that fails the first time somebody presses Run."""
+    sql_fence.check_reads_only(query.sql)
+    with psycopg.connect(promised.dsn("analyst")) as conn:
+        cursor = conn.execute(query.sql)
+        assert len(cursor.description or ()) >= 3
+        if query.name.startswith("00"):
+            assert cursor.fetchone(), "the first query finds the tables and columns"
+
+
+def test_an_analyst_begins_with_more_than_twenty_queries_and_knows_where_to_start() -> None:
+    """Would catch a set that shrinks, two of one name, and no way in."""
+    titles = [query.title for query in saved.load_queries()]
+    assert len(set(titles)) == len(titles) > 20
+    assert titles[0].startswith("Start here")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def one(bundle: Bundle, start: str) -> dict[str, Any]:
 def test_what_is_in_git_is_sound() -> None:
     """Would catch a dashboard over a column that is gone, undescribed or not for its readers, and datasets that nobody reads."""
     assert validate.problems(write.read(), WAREHOUSE, POLICY) == []
+    assert validate.queries(WAREHOUSE, POLICY) == []
     assert validate.unused() == []
 
 
