@@ -93,6 +93,12 @@ def _scatter(tile: Tile) -> Chart:
     return _handlebars(template, columns, tile.where, [["position", True]], 500)
 
 
+def _walk(tile: Tile) -> Chart:
+    """One person's steps, from the first to the last, as cards."""
+    columns = ["position", "when_text", "title", "note", "score_text", "score_flag", "promise_text", "promise_flag", "words", "walk_note"]
+    return _handlebars(templates.walk(), columns, tile.where, [["position", True]], 60)
+
+
 def _bars(tile: Tile) -> Chart:
     columns = ["place", "reason", "bar_at", "tickets_text", "share_text", "running_text"]
     return _handlebars(templates.bars(), columns, tile.where, [["place", True]], 10)
@@ -125,6 +131,7 @@ HTML_KINDS: dict[str, Callable[[Tile], Chart]] = {
     "matrix": _matrix,
     "pairs": _pairs,
     "scatter": _scatter,
+    "walk": _walk,
     "bars": _bars,
     "facts": _facts,
 }

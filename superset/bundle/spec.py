@@ -135,6 +135,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "pairs": {"height": 36},
     "scatter": {"height": 48},
     "curve": {"height": 48},
+    "walk": {"height": 40},
 }
 
 

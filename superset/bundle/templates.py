@@ -140,6 +140,18 @@ def scatter(x_title: str, y_title: str, height: int) -> str:
     )
 
 
+def walk() -> str:
+    """Cards in the order of a walk; a word of time stands over the first of each day."""
+    return (
+        '<div class="rp-walk-box"><div class="rp-note">{{data.0.walk_note}}</div><div class="rp-walk">'
+        '{{#each data}}<div class="rp-step"><div class="rp-label">{{#if when_text}}{{when_text}}{{else}}the same day{{/if}}</div>'
+        '<b>{{title}}</b><div class="rp-small">{{note}}</div>'
+        '{{#if score_text}}<span class="rp-flag rp-{{score_flag}}">{{score_text}}</span> {{/if}}'
+        '{{#if promise_text}}<span class="rp-flag rp-{{promise_flag}}">{{promise_text}}</span>{{/if}}'
+        '{{#if words}}<div class="rp-words">{{words}}</div>{{/if}}</div>{{/each}}</div></div>'
+    )
+
+
 def bars() -> str:
     """One line a reason: name, bar, count, share, running share."""
     return (

@@ -56,7 +56,7 @@ class Screen:
         self.page.wait_for_function(
             """() => !document.querySelector('[data-test="loading-indicator"], .loading')
                  && [...document.querySelectorAll('[data-test="chart-grid-component"]')].every(
-                      chart => chart.querySelector('.rp-header, .rp-kpi, .rp-list, .rp-facts, .rp-matrix, .rp-scatter')
+                      chart => chart.querySelector('.rp-header, .rp-kpi, .rp-list, .rp-facts, .rp-matrix, .rp-scatter, .rp-walk')
                         || chart.querySelector('canvas, table, .ant-alert, .ant-empty'))""",
             timeout=_WAIT,
         )

@@ -215,6 +215,12 @@ def _curve(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> None:
         assert number(series[label]) == pytest.approx(100 * row[column], abs=0.51), f"{tile.title}: {label} after {month} months"
 
 
+def _walk(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> None:
+    rows = box.query("analyst", "select title, look_alikes from marts_cx.masked_walk order by position")
+    assert chart.locator(".rp-step b").all_inner_texts() == [row["title"] for row in rows]
+    assert number(chart.locator(".rp-note").inner_text()) == rows[0]["look_alikes"] >= 20
+
+
 def _bars(box: Box, screen: Screen, chart: Locator, tile: spec.Tile) -> None:
     first = chart.locator(".rp-row:not(.rp-head)").first
     upto = last_complete_month(box)
@@ -262,6 +268,7 @@ CHECKS = {
     "stack": _stack,
     "columns": _columns,
     "curve": _curve,
+    "walk": _walk,
     "bars": _bars,
     "facts": _facts,
     "table": _table,

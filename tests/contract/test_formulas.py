@@ -25,6 +25,7 @@ ALLOWED = {
     "dbt_project/models/marts/cx/kpi_conflict.sql": (10, "a correlation of team-weeks: each is a pair of numbers, not a metric's cell"),
     "dbt_project/models/marts/cx/leaver_funnel.sql": (1, "share of partings whose step was done, of counts drawn beside it"),
     "dbt_project/models/marts/cx/loyalty_quadrant.sql": (1, _MIX),
+    "dbt_project/models/marts/cx/masked_walk.sql": (1, "one person's own score, on one scale, shown as a third of it"),
     "dbt_project/models/marts/cx/partner_scorecard.sql": (
         5,
         "one partner's own orders in a row; what is said of all of them is partner_otif",
@@ -50,6 +51,7 @@ ALLOWED = {
         2,
         "whether a survey tells a word of the silent as well as of those who answer",
     ),
+    "superset/datasets/contrast_pairs.sql": (3, _UNITS),
     "superset/datasets/demand_hours.sql": (2, _UNITS),
     "superset/datasets/evidence_list.sql": (1, _MIX),
     "superset/datasets/ex_reading.sql": (5, _UNITS),
