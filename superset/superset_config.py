@@ -21,6 +21,7 @@ from boundary.people import guard  # noqa: E402
 from boundary.security import RapportSecurityManager  # noqa: E402
 from boundary.sql import FORBIDDEN_FUNCTIONS, mutate  # noqa: E402
 from rapport.home import Home  # noqa: E402
+from recording.decisions import blueprint as _decisions  # noqa: E402
 from superset.config import DISALLOWED_SQL_FUNCTIONS as _SHIPPED_FUNCTIONS  # noqa: E402
 from superset.config import DISALLOWED_SQL_TABLES as _SHIPPED_TABLES  # noqa: E402
 
@@ -155,6 +156,9 @@ HTML_SANITIZATION = True
 HTML_SANITIZATION_SCHEMA_EXTENSIONS = {"attributes": {"*": ["style", "className"]}, "tagNames": ["style"]}
 MAPBOX_API_KEY = ""
 SLACK_ENABLE_AVATARS = False
+
+# --- pages of our own ----------------------------------------------------------------------------------------------
+BLUEPRINTS = [_decisions]
 
 # --- look ----------------------------------------------------------------------------------------------------------
 _logo = base64.b64encode((_HERE / "logo.svg").read_bytes()).decode()

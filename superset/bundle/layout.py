@@ -10,6 +10,7 @@ from bundle.spec import GRID_COLUMNS, Dashboard, Tile
 
 HEADER_HEIGHT = 22
 CARDS_A_ROW = 3
+LEADER = "Rapport leader"
 
 
 def position(dashboard: Dashboard) -> dict[str, Any]:
@@ -42,6 +43,17 @@ def position(dashboard: Dashboard) -> dict[str, Any]:
                 number += 1
                 entries.append((tile, number))
             _add_row(layout, f"ROW-{index}-{line}", entries, dashboard)
+    if LEADER in dashboard.roles and dashboard.tiles():
+        name = "SECTION-decision"
+        text = f"[Record a decision on what you see here](/rapport/decisions/?dashboard={dashboard.slug})"
+        layout[name] = {
+            "type": "MARKDOWN",
+            "id": name,
+            "parents": ["ROOT_ID", "GRID_ID", f"ROW-{name}"],
+            "children": [],
+            "meta": {"code": text, "width": GRID_COLUMNS, "height": 6},
+        }
+        _row(layout, f"ROW-{name}", [name])
     return layout
 
 

@@ -99,6 +99,7 @@ def superset_environment(home: Home) -> dict[str, str]:
         **environment(home),
         "SUPERSET_CONFIG_PATH": str(home.root / "superset" / "superset_config.py"),
         "SUPERSET_HOME": str(home.dir("superset")),
+        "RAPPORT_PROGRAM": str(Path(sys.prefix) / "bin" / "rapport"),  # keeps what leaders write down in the browser
         "SCARF_ANALYTICS": "false",
         "FLASK_APP": "superset.app:create_app()",
     }

@@ -46,7 +46,8 @@ def audit_marts(home: Home) -> AuditResult:
     """Judge the relations that are built and not yet published.
 
     Refused: a hidden cell that still holds a number; a shown cell of fewer than five cases, or one whose change gives a hidden
-    neighbour away; a walk that fewer than twenty persons share; a column that could name an employee, hold a token or a vendor's id, or is classed above what its readers may see.
+    neighbour away; a walk that fewer than twenty persons share; a column that could name an employee, hold a token or a vendor's id,
+    or is classed above what its readers may see.
     """
     columns, failures = _columns(home)
     with psycopg.connect(home.dsn("publisher"), autocommit=True) as conn:

@@ -1,0 +1,1 @@
+"""What leaders write down in the browser."""
