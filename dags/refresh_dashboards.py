@@ -4,14 +4,15 @@
 
 **Upstream** The asset `release`.
 
-**Downstream** People: analysts and leaders in Superset.
+**Downstream** People: analysts and leaders in Superset. Leaders are mailed what changed clearly and was not told before, if a mail server
+is set.
 
 **Schedule** After each published release, one run at a time; releases that come meanwhile are gathered into one next run.
 
 **Running it again** Start a fresh run, or clear the failed task: it brings Superset to what git says, whatever it was before, and never
 touches what people made for themselves.
 
-**Connections** None: Superset's own connections hold one database role an audience.
+**Connections** `mail`, if leaders are written to. Superset's own connections hold one database role an audience.
 
 **If it is late** Dashboards still show the newest release as soon as their cached answers expire; new charts are missing.
 
@@ -38,8 +39,8 @@ from rapport.airflow.vocabulary import REFRESH, RELEASE, Tag
     doc_md=__doc__,
 )
 def refresh_dashboards() -> None:
-    """One task."""
-    tasks.deploy_dashboards()
+    """Bring, then tell what changed clearly."""
+    tasks.deploy_dashboards() >> tasks.mail_changes()
 
 
 refresh_dashboards()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -11,7 +12,7 @@ from rapport.home import Home
 
 @click.group()
 def dashboards() -> None:
-    """Check the dashboards in git, and bring them to Superset."""
+    """Check the dashboards in git, bring them to Superset, and mail what they show."""
 
 
 @dashboards.command()
@@ -31,3 +32,30 @@ def push() -> None:
     from rapport.box import dashboards as deployed
 
     print(deployed.deploy(Home.current(), "publish"))
+
+
+@dashboards.command()
+@click.argument("what", type=click.Choice(["scorecard", "changes"]))
+def mail(what: str) -> None:
+    """Mail leaders the printed scorecard, or what changed clearly and was not told before (Airflow does both by itself)."""
+    from rapport.box import letters, news
+
+    home = Home.current()
+    if letters.post(home) is None:
+        print("no mail server is set: `rapport connect mail` keeps its address, sender and to")
+        return
+    if what == "scorecard":
+        print(f"{news.mail_scorecard(home)} mails with the printed scorecard")
+    else:
+        print(f"{news.mail_changes(home)} changes told")
+
+
+@dashboards.command(name="print")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("slugs", nargs=-1)
+def print_(file: Path, slugs: tuple[str, ...]) -> None:
+    """Print dashboards as a leader sees them into one PDF, by default those of the weekly mail."""
+    from rapport.box import printing
+
+    file.write_bytes(printing.scorecard(Home.current(), slugs or printing.PAGES))
+    print(f"wrote {file}")

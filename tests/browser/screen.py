@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, Request, Response
 from rapport.home import checkout
 
@@ -130,3 +131,9 @@ def _answered(screen: Screen, response: Response) -> None:
 def _failed(screen: Screen, request: Request) -> None:
     if _outside(request.url):
         (screen.stopped if request.failure == "csp" else screen.left).append(request.url)
+
+
+def barriers(page: Page, within: str = ".dashboard-content") -> list[str]:
+    """Return what axe finds in the way of people who see badly or use no mouse: rule, how many elements, and the first of them."""
+    found = Axe().run(page, {"include": [within]}, {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]})
+    return [f"{rule['id']}: {len(rule['nodes'])} elements, first {rule['nodes'][0]['html'][:160]}" for rule in found.response["violations"]]

@@ -34,7 +34,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_exactly_the_expected_dags_are_found(found: dict[str, Any]) -> None:
     """Catches a DAG that vanished, an import error that hides one, and a test that passes on an empty folder."""
-    others = {"build_warehouse", "refresh_dashboards", "erase_subject", "apply_retention"}
+    others = {"build_warehouse", "refresh_dashboards", "erase_subject", "apply_retention", "mail_scorecard"}
     expected = {f"extract_{name}" for name in load_sources(checkout() / "sources")} | others
     assert found["errors"] == {}
     assert set(found["dags"]) == expected

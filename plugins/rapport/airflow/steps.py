@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from rapport.airflow.connections import connection_of
-from rapport.home import Home
+from rapport.home import Home, HomeError
 
 log = logging.getLogger("rapport.airflow")
 
@@ -128,6 +128,7 @@ def gate(context: Mapping[str, Any], which: str) -> int:
     Raises:
         AirflowFailException: a rule is broken.
     """
+    from rapport.box import news
     from rapport.pipeline import build
     from rapport.pipeline.runs import close_run
 
@@ -139,6 +140,7 @@ def gate(context: Mapping[str, Any], which: str) -> int:
     if not result.passed:
         build.block(home, run_id, result.reason)
         close_run(home, run_id, "blocked")
+        _tell(lambda: news.mail_blocked(home, result.reason))
         raise AirflowFailException(f"this release is blocked: {result.reason}")
     return result.judged
 
@@ -174,6 +176,35 @@ def refresh_dashboards() -> None:
     from rapport.box.dashboards import deploy
 
     deploy(Home.current(), "publish")
+
+
+def mail_changes() -> int:
+    """Mail leaders what changed clearly and was not told before; without a mail server nothing is mailed."""
+    from rapport.box import news
+
+    return news.mail_changes(Home.current())
+
+
+def mail_scorecard() -> int:
+    """Mail leaders the printed scorecard; without a mail server nothing is mailed.
+
+    Raises:
+        AirflowSkipException: no mail server is set.
+    """
+    from rapport.box import letters, news
+
+    home = Home.current()
+    if letters.post(home) is None:
+        raise AirflowSkipException("no mail server is set: `rapport connect mail` keeps its address, sender and to")
+    return news.mail_scorecard(home)
+
+
+def _tell(mail: Callable[[], int]) -> None:
+    """Mail, and let a mail server that does not answer change nothing about the task."""
+    try:
+        mail()
+    except HomeError as error:
+        log.error("%s", error)
 
 
 def approve_erasure(context: Mapping[str, Any]) -> None:

@@ -115,6 +115,26 @@ def deploy_dashboards() -> Any:
     return deploy()
 
 
+def mail_changes() -> Any:
+    """Return the task that mails what changed clearly with a release."""
+
+    @task(task_id="mail_changes")
+    def mail() -> int:
+        return steps.mail_changes()
+
+    return mail()
+
+
+def mail_scorecard() -> Any:
+    """Return the task that prints the scorecard and mails it."""
+
+    @task(task_id="mail_scorecard")
+    def mail() -> int:
+        return steps.mail_scorecard()
+
+    return mail()
+
+
 def approve_erasure() -> Any:
     """Return the task by which whoever started the run approves a request that somebody else made."""
 

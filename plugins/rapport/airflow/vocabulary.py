@@ -10,6 +10,7 @@ BUILD = "build_warehouse"
 REFRESH = "refresh_dashboards"
 ERASE = "erase_subject"
 RETENTION = "apply_retention"
+MAIL = "mail_scorecard"
 PLATFORM_OWNER = "data-platform"
 
 RELEASE = Asset(name="release", group="rapport")
@@ -22,6 +23,7 @@ class Tag(StrEnum):
     BUILD = "step:build"
     REFRESH = "step:refresh"
     RIGHTS = "step:rights"
+    MAIL = "step:mail"
     CRM = "domain:crm"
     SUPPORT = "domain:support"
     SURVEY = "domain:survey"
