@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bundle.spec import ROOT
 
 CHECKOUT = ROOT.parent
 _AUDIENCES = ("cx", "ex", "exec")
+_STATEMENT = re.compile(r"^(?:create table|alter table|comment on column)\b(?:[^';]|'[^']*')*;", re.MULTILINE)
 _PREFIX = "cx__"  # a mart that has its core model's name is a model `cx__<name>`
 
 
@@ -75,7 +77,8 @@ def access(checkout: Path = CHECKOUT) -> dict[str, Any]:
 def _platform(text: str) -> dict[str, Relation]:
     """Read the tables of `ops` from the statements that make them."""
     found: dict[str, Relation] = {}
-    for statement in sqlglot.parse(text, read="postgres"):
+    for match in _STATEMENT.finditer(text):
+        statement = sqlglot.parse_one(match[0].rstrip(";"), read="postgres")
         if isinstance(statement, exp.Create) and isinstance(statement.this, exp.Schema):
             columns = {column.name: "" for column in statement.this.expressions if isinstance(column, exp.ColumnDef)}
             found[f"{statement.this.this.db}.{statement.this.this.name}"] = Relation(None, columns)

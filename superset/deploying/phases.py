@@ -84,6 +84,7 @@ def publish(home: Home, report: Report) -> list[str]:
     files = read()
     dashboards = load_dashboards()
     apply_connections(policy, home)
+    report(f"{save_queries()} saved queries for each analyst")  # an analyst may have come since the last release
     state = fingerprint(files, home)
     if state == marker("published"):
         report("dashboards are those of this release already")
@@ -94,7 +95,6 @@ def publish(home: Home, report: Report) -> list[str]:
         give_dashboards(dashboards)
         pruned = prune(files)
         report(f"dashboards given to their readers, {pruned} objects that git no longer holds removed")
-        report(f"{save_queries()} saved queries for each analyst")
         empty_cache()
         problems, folded = self_test(policy, dashboards)
     report(f"every chart asked as every role that may see it; {len(folded)} without data yet say so; cache warm")

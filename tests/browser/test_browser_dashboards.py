@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import Browser
 from rapport.home import checkout
-from screen import logged_in
+from screen import barriers, logged_in
 
 from tests.whole_box import Box
 
@@ -57,6 +57,17 @@ def test_every_chart_is_drawn(demo: Box, browser: Browser, role: str, slug: str,
         explained = [tile for tile in DASHBOARDS[slug].tiles() if tile.empty in text]
         shown = {tile.title for tile in DASHBOARDS[slug].tiles()} | {layout.header_title(DASHBOARDS[slug])}
         assert len(charts) + len(explained) >= len(shown)
+        if role == DASHBOARDS[slug].roles[0].removeprefix("Rapport ") and width == 1280:
+            assert barriers(screen.page) == []
+
+
+def test_what_is_hard_to_read_is_found(demo: Box, browser: Browser) -> None:
+    """Would catch a look for barriers that sees none: pale letters and a picture without words are planted."""
+    with logged_in(browser, demo, "leader") as screen:
+        screen.open("start")
+        planted = "<p style='color:#ccc;background:#fff'>pale words</p><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>"
+        screen.page.evaluate("html => document.querySelector('.rp-card').insertAdjacentHTML('beforeend', html)", planted)
+        assert {found.split(":")[0] for found in barriers(screen.page)} == {"color-contrast", "image-alt"}
 
 
 def test_tracking_pixel_is_stopped_in_the_browser(demo: Box, browser: Browser) -> None:
