@@ -69,7 +69,7 @@ def test_every_page_has_the_same_headings(found: dict[str, Any]) -> None:
 
 def test_tags_owners_and_limits_are_set(found: dict[str, Any]) -> None:
     """Catches a DAG that nobody owns, that is tagged out of the vocabulary, runs beside itself, catches up or never ends."""
-    steps = {"step:extract", "step:build", "step:refresh", "step:rights"}
+    steps = {"step:extract", "step:build", "step:refresh", "step:rights", "step:mail"}
     domains = {f"domain:{source.domain}" for source in load_sources(checkout() / "sources").values()}
     for dag_id, dag in found["dags"].items():
         assert len(set(dag["tags"]) & steps) == 1, dag_id
@@ -114,7 +114,7 @@ def test_the_chain_is_tied_by_assets(found: dict[str, Any]) -> None:
 def test_dag_files_hold_wiring_only() -> None:
     """Catches logic that grows in the DAG folder, where nothing types or reuses it."""
     files = list((checkout() / "dags").glob("*.py"))
-    names = {"extract.py", "build_warehouse.py", "refresh_dashboards.py", "erase_subject.py", "apply_retention.py"}
+    names = {"extract.py", "build_warehouse.py", "refresh_dashboards.py", "erase_subject.py", "apply_retention.py", "mail_scorecard.py"}
     assert {file.name for file in files} == names
     assert all(len(file.read_text().splitlines()) <= 80 for file in files)
 
