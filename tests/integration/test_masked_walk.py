@@ -8,13 +8,13 @@ from rapport.home import Home
 from rapport.warehouse.audit_walk import audit_walk
 
 TABLES = (
-    "create table next_marts_cx.masked_walk (step_number bigint, touchpoint text, segment text, country text, window_months bigint)",
+    "create table next_marts_cx.masked_walk (step_number bigint, touchpoint text, segment text, country text, days bigint)",
     "create table next_marts_cx.fct_interaction (person_key text, happened_day date, touchpoint_key text)",
     "create table next_marts_cx.dim_person (person_key text, account_key text, country text, is_current boolean)",
     "create table next_marts_cx.dim_account (account_key text, segment text, is_current boolean)",
     "insert into next_marts_cx.dim_account values ('a', 'home', true), ('b', 'trade', true)",
-    "insert into next_marts_cx.masked_walk values (1, 'invoice', 'home', 'DE', 3), (2, 'hotline', 'home', 'DE', 3)",
-    "insert into next_marts_cx.masked_walk values (2, 'survey', 'home', 'DE', 3)",
+    "insert into next_marts_cx.masked_walk values (1, 'invoice', 'home', 'DE', 2), (2, 'hotline', 'home', 'DE', 2)",
+    "insert into next_marts_cx.masked_walk values (2, 'survey', 'home', 'DE', 2)",
 )
 
 
@@ -42,6 +42,12 @@ def test_twenty_who_walked_alike_may_be_drawn(walked: psycopg.Connection) -> Non
     assert audit_walk(walked) == []
 
 
+def test_older_steps_do_not_matter(walked: psycopg.Connection) -> None:
+    """Would catch an audit that wants all of a person's history to be shared, where only the newest days are shown."""
+    walked.execute("insert into next_marts_cx.fct_interaction values ('p3', '2026-01-09', 'chat')")
+    assert audit_walk(walked) == []
+
+
 def test_nineteen_are_too_few(walked: psycopg.Connection) -> None:
     walked.execute("delete from next_marts_cx.fct_interaction where person_key = 'p7'")
     assert audit_walk(walked) == ["masked_walk shows a walk that fewer than 20 persons share"]
@@ -54,9 +60,9 @@ def test_nineteen_are_too_few(walked: psycopg.Connection) -> None:
         "update next_marts_cx.dim_person set country = 'AT' where person_key = 'p3'",
         "update next_marts_cx.fct_interaction set touchpoint_key = 'chat' where person_key = 'p3' and touchpoint_key = 'hotline'",
         "update next_marts_cx.fct_interaction set happened_day = happened_day + 1 where person_key = 'p3' and touchpoint_key = 'survey'",
-        "insert into next_marts_cx.fct_interaction values ('p3', '2026-03-09', 'survey')",
+        "insert into next_marts_cx.fct_interaction values ('p3', '2026-05-09', 'survey')",
     ],
-    ids=["another segment", "another country", "another touchpoint", "on two days", "a step more"],
+    ids=["another segment", "another country", "another touchpoint", "on two days", "a newer step"],
 )
 def test_who_differs_in_one_trait_is_no_look_alike(walked: psycopg.Connection, apart: str) -> None:
     """Would catch a count over fewer traits than the page shows; each change alone makes nineteen."""
@@ -66,7 +72,7 @@ def test_who_differs_in_one_trait_is_no_look_alike(walked: psycopg.Connection, a
 
 def test_steps_of_two_groups_are_refused(walked: psycopg.Connection) -> None:
     walked.execute("insert into next_marts_cx.masked_walk values (3, 'survey', 'trade', 'DE', 3)")
-    assert audit_walk(walked) == ["masked_walk mixes persons of more than one segment, country or window"]
+    assert audit_walk(walked) == ["masked_walk mixes persons of more than one segment, country or length"]
 
 
 def test_no_walk_is_no_finding(walked: psycopg.Connection) -> None:

@@ -9,27 +9,30 @@ _PATH = "array_agg({step} || ':' || {touchpoint} order by {step}, {touchpoint})"
 _QUERY = f"""
 with walk as (
   select {_PATH.format(step="step_number", touchpoint="touchpoint")} as path, min(segment) as segment, min(country) as country,
-    min(window_months) as months, count(distinct (segment, country, window_months)) as groups
+    max(step_number) as days, count(distinct (segment, country, days)) as groups
   from next_marts_cx.masked_walk
   having count(*) > 0
 ),
 last as (
   select max(happened_day) as day from next_marts_cx.fct_interaction
 ),
-days as (
-  select contacts.person_key, contacts.touchpoint_key,
-    dense_rank() over (partition by contacts.person_key order by contacts.happened_day) as step
+contacts as (
+  select met.person_key, met.touchpoint_key, walk.days,
+    dense_rank() over (partition by met.person_key order by met.happened_day desc) as from_the_end
   from walk
   cross join last
   join next_marts_cx.dim_person as persons on persons.is_current and coalesce(persons.country, 'unknown') = walk.country
   left join next_marts_cx.dim_account as accounts on accounts.is_current and accounts.account_key = persons.account_key
-  join next_marts_cx.fct_interaction as contacts on contacts.person_key = persons.person_key
-    and contacts.happened_day > last.day - make_interval(months => walk.months::int) and contacts.touchpoint_key <> 'unmapped'
+  join next_marts_cx.fct_interaction as met on met.person_key = persons.person_key
+    and met.happened_day > last.day - interval '12 months' and met.touchpoint_key <> 'unmapped'
   where coalesce(accounts.segment, 'unknown') = walk.segment
-  group by contacts.person_key, contacts.touchpoint_key, contacts.happened_day
+  group by met.person_key, met.touchpoint_key, met.happened_day, walk.days
 ),
 paths as (
-  select person_key, {_PATH.format(step="step", touchpoint="touchpoint_key")} as path from days group by person_key
+  select person_key, {_PATH.format(step="(days - from_the_end + 1)", touchpoint="touchpoint_key")} as path
+  from contacts
+  where from_the_end <= days
+  group by person_key
 )
 select walk.groups, (select count(*) from paths where paths.path = walk.path) from walk
 """
@@ -49,5 +52,5 @@ def audit_walk(conn: psycopg.Connection) -> list[str]:
         return []
     groups, people = row
     if groups != 1:
-        return ["masked_walk mixes persons of more than one segment, country or window"]
+        return ["masked_walk mixes persons of more than one segment, country or length"]
     return [] if people >= LOOK_ALIKES else [f"masked_walk shows a walk that fewer than {LOOK_ALIKES} persons share"]

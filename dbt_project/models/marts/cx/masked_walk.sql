@@ -1,47 +1,53 @@
--- One person's walk, another person every day. Only who walked as at least 20 others did is drawn: same segment, same country, and day by day the
--- same touchpoints within the window. What is said of a step beyond that (score, promise, words) needs 10 look-alikes of whom it can be said too;
--- days between steps are bands, because exact ones would tell the person apart again. Nothing written in public is shown: it could be searched for.
-{% set look_alikes, sayers = 20, 10 %}
+-- One person's walk, another person every day: the newest days with a contact, as many as can be told without telling who. Only who walked as at
+-- least 20 of the same segment and country did, day by day over the same touchpoints, is drawn. What is said of a step beyond that (score, promise,
+-- words) needs 10 look-alikes of whom it can be said too; days between steps are bands, because exact ones would tell the person apart again.
+-- Nothing written in public is shown: it could be searched for.
+{% set look_alikes, sayers, most_days = 20, 10, 8 %}
 with clock as (
-    select max(happened_day) as last_day from {{ ref('fct_interaction') }}
+    select max(happened_day) as last_day, {{ dbt.dateadd('month', -12, 'max(happened_day)') }} as after_day from {{ ref('fct_interaction') }}
 ),
 
-windows as (
-    {% for months in [12, 6, 3, 1] %}
-    select {{ months }} as months, {{ dbt.dateadd('month', -months, 'clock.last_day') }} as after_day from clock
+lengths as (
+    {% for length in range(1, most_days + 1) %}
+    select {{ length }} as length
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 visits as (
     select
-        windows.months, contacts.person_key, contacts.happened_day, contacts.touchpoint_key,
-        max(case when contacts.interaction_type = 'survey' then 1 else 0 end) as is_survey
+        contacts.person_key, contacts.happened_day, contacts.touchpoint_key,
+        max(case when contacts.interaction_type = 'survey' then 1 else 0 end) as is_survey,
+        dense_rank() over (partition by contacts.person_key order by contacts.happened_day desc) as from_the_end
     from {{ ref('fct_interaction') }} as contacts
-    inner join windows on contacts.happened_day > windows.after_day
-    where contacts.person_key is not null and contacts.touchpoint_key <> 'unmapped'
-    group by windows.months, contacts.person_key, contacts.happened_day, contacts.touchpoint_key
+    cross join clock
+    where contacts.person_key is not null and contacts.touchpoint_key <> 'unmapped' and contacts.happened_day > clock.after_day
+    group by contacts.person_key, contacts.happened_day, contacts.touchpoint_key
+),
+
+reach as (
+    select person_key, max(from_the_end) as days from visits group by person_key
 ),
 
 steps as (
-    select
-        visits.*,
-        dense_rank() over (partition by months, person_key order by happened_day asc) as step_number
+    select lengths.length, visits.*, lengths.length - visits.from_the_end + 1 as step_number
     from visits
+    inner join reach on visits.person_key = reach.person_key
+    inner join lengths on lengths.length <= reach.days and visits.from_the_end <= lengths.length
 ),
 
 walks as (
     select
-        steps.months, steps.person_key, max(steps.step_number) as days,
+        steps.length, steps.person_key,
         {{ sorted_values("lpad(cast(steps.step_number as " ~ dbt.type_string() ~ "), 4, '0') || ':' || steps.touchpoint_key", 'true') }} as path
     from steps
-    group by steps.months, steps.person_key
+    group by steps.length, steps.person_key
 ),
 
 alike as (
     select
         walks.*, coalesce(persons.country, 'unknown') as country, coalesce(accounts.segment, 'unknown') as segment,
-        count(*) over (partition by walks.months, coalesce(persons.country, 'unknown'), coalesce(accounts.segment, 'unknown'), walks.path) as people
+        count(*) over (partition by walks.length, coalesce(persons.country, 'unknown'), coalesce(accounts.segment, 'unknown'), walks.path) as people
     from walks
     inner join {{ ref('dim_person') }} as persons on walks.person_key = persons.person_key and persons.is_current
     left join {{ ref('dim_account') }} as accounts on persons.account_key = accounts.account_key and accounts.is_current
@@ -50,8 +56,8 @@ alike as (
 longest as (
     select
         alike.*,
-        row_number() over (partition by person_key order by days desc, months asc) as pick,
-        max(days) over () as most_days
+        row_number() over (partition by person_key order by length desc) as pick,
+        max(length) over () as longest
     from alike
     where people >= {{ look_alikes }}
 ),
@@ -59,7 +65,7 @@ longest as (
 drawn as (  -- one after the other in an order that follows from nobody's traits, a place further every day
     select longest.*, row_number() over (order by {{ dbt.hash('person_key') }} asc) - 1 as place, count(*) over () as persons
     from longest
-    where pick = 1 and days >= least(3, most_days)
+    where pick = 1 and length >= least(3, longest)
 ),
 
 walker as (
@@ -72,10 +78,10 @@ walker as (
 group_steps as (
     select
         steps.person_key, steps.step_number, steps.happened_day, steps.touchpoint_key, steps.is_survey,
-        steps.person_key = walker.person_key as is_walker, walker.people, walker.months, walker.country, walker.segment
+        steps.person_key = walker.person_key as is_walker, walker.people, walker.length, walker.country, walker.segment
     from walker
-    inner join alike on walker.months = alike.months and walker.country = alike.country and walker.segment = alike.segment and walker.path = alike.path
-    inner join steps on alike.months = steps.months and alike.person_key = steps.person_key
+    inner join alike on walker.length = alike.length and walker.country = alike.country and walker.segment = alike.segment and walker.path = alike.path
+    inner join steps on alike.length = steps.length and alike.person_key = steps.person_key
 ),
 
 said as (
@@ -132,7 +138,7 @@ select
     case when told.worded >= {{ sayers }} then told.words end as words_redacted,
     told.segment,
     told.country,
-    cast(told.months as bigint) as window_months,
+    cast(told.length as bigint) as days,
     cast(told.people as bigint) as look_alikes
 from told
 left join {{ ref('dim_touchpoint') }} as touchpoints on told.touchpoint_key = touchpoints.touchpoint_key and touchpoints.is_current
