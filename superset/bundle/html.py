@@ -95,7 +95,18 @@ def _scatter(tile: Tile) -> Chart:
 
 def _walk(tile: Tile) -> Chart:
     """One person's steps, from the first to the last, as cards."""
-    columns = ["position", "when_text", "title", "note", "score_text", "score_flag", "promise_text", "promise_flag", "words", "walk_note"]
+    columns = [
+        "position",
+        "when_text",
+        "title",
+        "note",
+        "score_text",
+        "score_flag",
+        "promise_text",
+        "promise_flag",
+        "comment_text",
+        "walk_note",
+    ]
     return _handlebars(templates.walk(), columns, tile.where, [["position", True]], 60)
 
 

@@ -148,7 +148,7 @@ def walk() -> str:
         '<b>{{title}}</b><div class="rp-small">{{note}}</div>'
         '{{#if score_text}}<span class="rp-flag rp-{{score_flag}}">{{score_text}}</span> {{/if}}'
         '{{#if promise_text}}<span class="rp-flag rp-{{promise_flag}}">{{promise_text}}</span>{{/if}}'
-        '{{#if words}}<div class="rp-words">{{words}}</div>{{/if}}</div>{{/each}}</div></div>'
+        '{{#if comment_text}} <span class="rp-flag">{{comment_text}}</span>{{/if}}</div>{{/each}}</div></div>'
     )
 
 

@@ -8,8 +8,8 @@ select
   case w.score_band when 'low' then 'alert' when 'high' then 'good' end as score_flag,
   case when w.is_promise_kept then 'promise kept' when not w.is_promise_kept then 'promise broken' end as promise_text,
   case when w.is_promise_kept then 'good' when not w.is_promise_kept then 'alert' end as promise_flag,
-  left(w.words_redacted, 280) as words,
+  case when w.has_commented then 'wrote a comment' end as comment_text,
   w.look_alikes || ' persons of the segment ' || replace(w.segment, '_', ' ') || ' in ' || w.country || ' came to these touchpoints last, day by day;'
-    || ' one of them is drawn, another tomorrow. Days are bands. Score, promise and words are shown only where at least ten have them too.' as walk_note
+    || ' one of them is drawn, another tomorrow. Days are bands. Score, promise and comment are shown only where at least ten have them too.' as walk_note
 from marts_cx.masked_walk as w
 left join marts_cx.dim_stage as g on w.stage = g.stage

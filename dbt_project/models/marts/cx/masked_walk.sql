@@ -1,7 +1,7 @@
 -- One person's walk, another person every day: the newest days with a contact, as many as can be told without telling who. Only who walked as at
 -- least 20 of the same segment and country did, day by day over the same touchpoints, is drawn. What is said of a step beyond that (score, promise,
--- words) needs 10 look-alikes of whom it can be said too; days between steps are bands, because exact ones would tell the person apart again.
--- Nothing written in public is shown: it could be searched for.
+-- comment) needs 10 look-alikes of whom it can be said too; days between steps are bands, because exact ones would tell the person apart again.
+-- No word that anybody wrote is shown: redaction misses some names, and what is public can be searched for.
 {% set look_alikes, sayers, most_days = 20, 10, 8 %}
 with clock as (
     select max(happened_day) as last_day, {{ dbt.dateadd('month', -12, 'max(happened_day)') }} as after_day from {{ ref('fct_interaction') }}
@@ -85,7 +85,7 @@ group_steps as (
 ),
 
 said as (
-    select person_key, answered_day as day, avg((score - scale_min) / nullif(scale_max - scale_min, 0)) as score, max(comment_redacted) as words
+    select person_key, answered_day as day, avg((score - scale_min) / nullif(scale_max - scale_min, 0)) as score, max(case when comment_redacted is not null then 1 else 0 end) as has_written
     from {{ ref('fct_survey_answer') }}
     where is_valid and person_key is not null and measure in ('nps', 'csat', 'ces')
     group by person_key, answered_day
@@ -101,9 +101,9 @@ promised as (
 
 told as (
     select
-        group_steps.*, said.score, said.words, promised.is_kept,
+        group_steps.*, said.score, said.has_written, promised.is_kept,
         sum(case when said.score is not null then 1 else 0 end) over (partition by group_steps.step_number, group_steps.touchpoint_key) as scored,
-        sum(case when said.words is not null then 1 else 0 end) over (partition by group_steps.step_number, group_steps.touchpoint_key) as worded,
+        sum(coalesce(said.has_written, 0)) over (partition by group_steps.step_number, group_steps.touchpoint_key) as worded,
         sum(case when promised.is_kept is not null then 1 else 0 end) over (partition by group_steps.step_number, group_steps.touchpoint_key) as judged,
         {{ dbt.datediff('min(group_steps.happened_day) over (partition by group_steps.person_key)', 'group_steps.happened_day', 'day') }} as days_since
     from group_steps
@@ -135,7 +135,7 @@ select
         else 'high'
     end as {{ dbt.type_string() }}) as score_band,
     case when told.judged >= {{ sayers }} then told.is_kept = 1 end as is_promise_kept,
-    case when told.worded >= {{ sayers }} then told.words end as words_redacted,
+    case when told.worded >= {{ sayers }} then told.has_written = 1 end as has_commented,
     told.segment,
     told.country,
     cast(told.length as bigint) as days,
