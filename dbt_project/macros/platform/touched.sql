@@ -4,7 +4,9 @@
     A staging view says in its `meta` how it may be limited:
 
         delta: {
-            key: [id],                                    what is looked up: columns by which every `newest()` of the model is limited
+            key: [id],                                    what is looked up: columns by which every `newest()` of the model is limited. They
+                                                          are of a record for good (a rating's ticket): of one that moves from one value to
+                                                          another, only versions of the one would be seen
             ids: "cast(id as text)",                      the source ids that a key stands for: an expression over the key, or a select that
                                                           reads {touched}
             touched_by: {zendesk.tickets: [id], zendesk.ticket_events: [ticket_id]},

@@ -9,6 +9,12 @@
     coalesce(cut_accounts.strategic, 'unknown') as strategic
 {%- endmacro %}
 
+{#- Whether a ticket waits for somebody: unsolved by its record's word (where it says nothing, by its history's), and not deleted. -#}
+{% macro is_open_ticket(tickets, milestones) -%}
+    (not coalesce({{ tickets }}.is_deleted, false)
+        and coalesce({{ tickets }}.status, {{ milestones }}.last_status) not in ('solved', 'closed', 'deleted'))
+{%- endmacro %}
+
 {#- The person who asked and the account the ticket is about, as they were at `at`; `tickets` holds person_key and account_key. -#}
 {% macro join_ticket_cuts(tickets, at) -%}
 {{ join_as_of('person', 'cut_persons', tickets ~ '.person_key', at) }}

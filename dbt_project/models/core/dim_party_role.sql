@@ -1,4 +1,11 @@
-{{ config(indexes=[{'columns': ['party_key']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['party_role_sk'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['party_role_sk'], 'unique': True}, {'columns': ['party_key']}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['party_key']}
+) }}
 {% set account_words = {'contract': 'states.contract', 'account_segment': 'states.segment', 'account_tier': 'states.tier',
     'account_industry': 'states.industry', 'orders': 'states.orders'} %}
 {% set person_words = {'person_role': 'persons.role'} %}
@@ -127,7 +134,8 @@ select
     place,
     min(valid_from) as valid_from,
     max(valid_to) as valid_to,
-    min(valid_from) <= max(clock.at) and max(valid_to) > max(clock.at) as is_current
+    min(valid_from) <= max(clock.at) and max(valid_to) > max(clock.at) as is_current,
+    {{ built_at() }} as _built_at
 from numbered
 cross join clock
 group by party_type, party_key, role, value_chain_step, is_customer, place, span_number

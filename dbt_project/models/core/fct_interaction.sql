@@ -18,8 +18,12 @@
             selected=['source', \"'crm_activity:' || source_id\"]),
         changed('fct_mention', ['source', \"'mention:' || source_id\"]),
         changed('input__partner_orders', ['source', \"'order:' || source_id\"]),
+        matching('input__partner_orders', ['source', 'partner_source_id'], 'int_identity__account_keys',
+            selected=['source', \"'order:' || source_id\"]),
         matching('fct_interaction', ['person_key'], 'dim_person', ['person_key']),
         matching('fct_interaction', ['account_key'], 'dim_account', ['account_key']),
+        matching('fct_interaction', ['person_key'], 'dim_party_role', ['party_key']),
+        matching('fct_interaction', ['account_key'], 'dim_party_role', ['party_key']),
     ]) }}"
 ) }}
 -- Every point of contact, whatever system saw it: one row a contact, on the touchpoint that the journey map gives it.

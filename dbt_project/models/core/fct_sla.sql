@@ -28,7 +28,10 @@ with clocks as (
         tickets.account_key,
         tickets.loaded_at as ticket_loaded_at,
         case applied.metric when 'first_reply' then tickets.first_reply_at else tickets.last_solved_at end as met_at,
-        coalesce(case when applied.metric = 'first_reply' then tickets.first_reply_at end, tickets.last_solved_at, data_time.as_of_at) as stopped_at,
+        coalesce(
+            case when applied.metric = 'first_reply' then tickets.first_reply_at end, tickets.last_solved_at,
+            tickets.settled_at, data_time.as_of_at
+        ) as stopped_at,
         {% for clock in ['calendar', 'business'] %}
         case
             when applied.metric = 'requester_wait' then waits.requester_wait_{{ clock }}_minutes

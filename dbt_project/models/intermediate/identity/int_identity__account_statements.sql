@@ -1,5 +1,12 @@
-{{ config(indexes=[{'columns': ['account_key']}]) }}
--- What each record said of its account, from when to when.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'source_id', 'since'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['source', 'source_id', 'since'], 'unique': True}, {'columns': ['account_key']}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['account_key']}
+) }}
+-- What each record said of its account, from when to when. A version that comes late changes what was said, though the newest stays.
 select
     keys.account_key,
     versions.source,
@@ -14,7 +21,8 @@ select
     versions.contract_start_date,
     versions.contract_end_date,
     {{ source_priority('versions.source') }} as priority,
-    {{ spoken_period('versions') }}
+    {{ spoken_period('versions') }},
+    {{ built_at() }} as _built_at
 from {{ ref('int_identity__account_record_versions') }} as versions
 inner join {{ ref('int_identity__account_keys') }} as keys
     on versions.source = keys.source and versions.source_id = keys.source_id

@@ -1,5 +1,12 @@
-{{ config(indexes=[{'columns': ['person_key']}]) }}
--- What each record said of its person, from when to when.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='tracked',
+    unique_key=['source', 'source_id', 'since'],
+    on_schema_change='fail',
+    indexes=[{'columns': ['source', 'source_id', 'since'], 'unique': True}, {'columns': ['person_key']}, {'columns': ['_built_at'], 'type': 'brin'}],
+    meta={'carried': ['person_key']}
+) }}
+-- What each record said of its person, from when to when. A version that comes late changes what was said, though the newest stays.
 select
     keys.person_key,
     versions.source,
@@ -10,7 +17,8 @@ select
     versions.time_zone,
     coalesce(versions.is_verified, false) as is_verified,
     {{ source_priority('versions.source') }} as priority,
-    {{ spoken_period('versions') }}
+    {{ spoken_period('versions') }},
+    {{ built_at() }} as _built_at
 from {{ ref('int_identity__person_record_versions') }} as versions
 inner join {{ ref('int_identity__person_keys') }} as keys
     on versions.source = keys.source and versions.source_id = keys.source_id

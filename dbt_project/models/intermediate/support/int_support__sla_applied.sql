@@ -20,14 +20,6 @@ with told as (
     where events.event_type = 'apply' and not coalesce(events.is_deleted, false)
 ),
 
-silent as (
-    select distinct policies.source
-    from {{ ref('input__sla_policies') }} as policies
-    left join (select distinct source from {{ ref('input__sla_events') }} where event_type = 'apply') as telling
-        on policies.source = telling.source
-    where telling.source is null
-),
-
 assumed as (
     select
         tickets.source,
@@ -41,7 +33,7 @@ assumed as (
             order by policies.position nulls last, policies.policy_source_id, policies.valid_from desc nulls last
         ) as choice
     from {{ ref('int_support__tickets') }} as tickets
-    inner join silent on tickets.source = silent.source
+    inner join {{ ref('int_support__silent_sources') }} as silent on tickets.source = silent.source
     inner join {{ ref('input__sla_policies') }} as policies
         on tickets.source = policies.source and (policies.priority is null or policies.priority = tickets.priority)
         and (policies.valid_from is null or policies.valid_from <= tickets.created_at)

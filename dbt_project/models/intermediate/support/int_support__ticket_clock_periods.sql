@@ -1,42 +1,21 @@
 -- Statuses cut where the schedule changes, with their length on the calendar and within the open hours in force. The clock of a ticket
--- starts with the earliest of those merged into it; the status not yet left runs up to the newest moment the helpdesks told of.
-with merged_into as (
-    select
-        tickets.source,
-        tickets.merged_into_source_id as source_id,
-        min(tickets.created_at) as first_created_at
-    from {{ ref('input__tickets') }} as tickets
-    inner join {{ ref('int_support__tickets_to_build') }} as wanted
-        on tickets.source = wanted.source and tickets.merged_into_source_id = wanted.source_id
-    where not coalesce(tickets.is_deleted, false) and not coalesce(tickets.is_spam, false)
-    group by tickets.source, tickets.merged_into_source_id
-),
-
-beginnings as (
-    select
-        tickets.source,
-        tickets.source_id,
-        least(tickets.created_at, coalesce(merged_into.first_created_at, tickets.created_at)) as began_at
-    from {{ ref('input__tickets') }} as tickets
-    inner join {{ ref('int_support__tickets_to_build') }} as wanted
-        on tickets.source = wanted.source and tickets.source_id = wanted.source_id
-    left join merged_into on tickets.source = merged_into.source and tickets.source_id = merged_into.source_id
-),
-
-statuses as (
+-- starts with the earliest of those merged into it; the status not yet left runs up to the newest moment the helpdesks told of, or, of a
+-- ticket that is no longer open, until it last changed.
+with statuses as (
     select
         periods.source,
         periods.ticket_source_id,
         periods.period_seq,
         periods.status,
         periods.is_solved,
-        case when periods.period_seq = 1 then least(beginnings.began_at, coalesce(periods.ended_at, beginnings.began_at))
+        case when periods.period_seq = 1 then least(tickets.clock_started_at, coalesce(periods.ended_at, tickets.clock_started_at))
             else periods.started_at end as started_at,
         periods.ended_at is null as is_running,
-        coalesce(periods.ended_at, greatest(data_time.as_of_at, periods.started_at)) as ended_at
+        coalesce(periods.ended_at, greatest(coalesce(tickets.settled_at, data_time.as_of_at), periods.started_at)) as ended_at
     from {{ ref('int_support__ticket_status_periods') }} as periods
     cross join {{ ref('int_support__data_time') }} as data_time
-    inner join beginnings on periods.source = beginnings.source and periods.ticket_source_id = beginnings.source_id
+    inner join {{ ref('int_support__tickets') }} as tickets
+        on periods.source = tickets.source and periods.ticket_source_id = tickets.source_id
 ),
 
 cut as (

@@ -77,7 +77,8 @@ select
         when tickets.created_at is null then 'no creation time'
     end as {{ dbt.type_string() }}) as reject_reason,
     coalesce(replies.is_agent_opened, false) as is_agent_opened,
-    coalesce(tickets.status, milestones.last_status) not in ('solved', 'closed') as is_open,
+    {{ is_open_ticket('tickets', 'milestones') }} as is_open,
+    case when not {{ is_open_ticket('tickets', 'milestones') }} then greatest(tickets.updated_at, tickets.created_at) end as settled_at,
     tickets.created_at,
     least(tickets.created_at, coalesce(merged_into.first_created_at, tickets.created_at)) as clock_started_at,
     replies.first_touch_at,

@@ -2,15 +2,17 @@
 -- depends_on: {{ ref('input__ticket_events') }}
 -- depends_on: {{ ref('input__sla_events') }}
 -- depends_on: {{ ref('input__sla_policies') }}
+-- depends_on: {{ ref('int_support__silent_sources') }}
 -- depends_on: {{ ref('input__schedules') }}
 -- depends_on: {{ ref('input__schedule_holidays') }}
--- depends_on: {{ ref('input__accounts') }}
--- depends_on: {{ ref('input__persons') }}
 -- depends_on: {{ ref('int_identity__person_keys') }}
 -- depends_on: {{ ref('int_identity__account_keys') }}
+-- depends_on: {{ ref('int_identity__person_statements') }}
+-- depends_on: {{ ref('int_identity__account_statements') }}
 -- The tickets whose facts this build computes: all of them at first, later those that changed in any part - the ticket, its steps, its
--- targets, a ticket merged into it or following it, the person or account behind it, the schedules - since the facts were built; those
--- still open, which grow older; and every other ticket of the same person and reason, of which a new one is a repeated contact.
+-- targets, a ticket merged into it or following it, what was said of the person or account behind it, the schedules - since the facts
+-- were built; those still open, which grow older; and every other ticket of the same person and reason, of which a new one is a repeated
+-- contact.
 {% set facts = ['fct_ticket', 'fct_ticket_event', 'fct_ticket_daily', 'fct_ticket_handoff', 'fct_sla'] %}
 {% if last_built(facts) is none %}
 select source, source_id
@@ -29,14 +31,10 @@ from {{ ref('input__tickets') }}
     matching('input__tickets', ['source', 'source'], 'input__schedules', ['source', 'source'], since_of=facts),
     matching('input__tickets', ['source', 'source'], 'input__schedule_holidays', ['source', 'source'], since_of=facts),
     matching('input__tickets', ['source', 'source'], 'input__sla_policies', ['source', 'source'], since_of=facts),
+    matching('input__tickets', ['source'], 'int_support__silent_sources', since_of=facts),
+    matching('fct_ticket', ['person_key'], 'int_identity__person_statements', ['person_key'], since_of=facts),
+    matching('fct_ticket', ['cut_account_key'], 'int_identity__account_statements', ['account_key'], since_of=facts),
 ] %}
-{% for dimension, key in [('person', 'person_key'), ('account', 'cut_account_key')] %}
-{% do selects.append(
-    'select source, source_id from ' ~ built ~ ' where ' ~ key ~ ' in ('
-    ~ matching('int_identity__' ~ dimension ~ '_keys', ['source', 'source_id'], 'input__' ~ dimension ~ 's',
-        selected=[dimension ~ '_key'], since_of=facts) ~ ')'
-) %}
-{% endfor %}
 with changed as (
     select distinct source, source_id
     from (

@@ -12,7 +12,7 @@ with bounds as (
         min(first_at) as first_at,
         max(last_at) as last_at
     from (
-        select min(created_at) as first_at, max(created_at) as last_at
+        select min(created_at) as first_at, max(coalesce(updated_at, created_at)) as last_at
         from {{ ref('input__tickets') }}
         union all
         select min(happened_at) as first_at, max(happened_at) as last_at
