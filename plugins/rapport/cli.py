@@ -225,7 +225,7 @@ def dbt(arguments: tuple[str, ...]) -> None:
 
 for command in (cli_sources.source, cli_sources.connect, cli_sources.init, cli_inbox.inbox, cli_governance.governance):
     cli.add_command(command)
-for command in (cli_dashboards.dashboards, cli_privacy.privacy, cli_subject.subject, cli_user.user, cli_vault.vault):
+for command in (cli_dashboards.dashboards, cli_privacy.keys, cli_privacy.privacy, cli_subject.subject, cli_user.user, cli_vault.vault):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`rapport privacy …`: what is held of persons, and what a role would see."""
+"""`rapport privacy …`, `rapport keys …`: what is held of persons, what a role would see, and the key behind the tokens."""
 
 from __future__ import annotations
 
@@ -42,3 +42,22 @@ def simulate(role: str, sql: str) -> None:
     click.echo("\n".join(simulation.lines(simulated)))
     if not simulated.is_seen:
         sys.exit(1)
+
+
+@click.group()
+def keys() -> None:
+    """The key behind tokens and sealed values."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Make a newer key, and every token and sealed value anew with it; loads wait. Ends a rotation that did not end."""
+    from rapport.rights.rotation import rotate as bring
+
+    done = bring(Home.current(), log=click.echo)
+    left = {place.removeprefix("left: "): rows for place, rows in done.items() if place.startswith("left: ")}
+    click.echo(f"{sum(rows for place, rows in done.items() if not place.startswith('left: ')):,} rows made anew")
+    for place, rows in sorted(left.items()):
+        click.echo(
+            f"  {place}: {rows:,} rows keep an older token, whose value nobody kept: `rapport run --full-refresh --source …` reads it anew"
+        )

@@ -248,6 +248,13 @@ def apply_retention() -> None:
     apply(Home.current(), log=log.info)
 
 
+def rotate_keys() -> None:
+    """Make a newer privacy key and bring the warehouse to it."""
+    from rapport.rights.rotation import rotate
+
+    rotate(Home.current(), log=log.info)
+
+
 def _moment(said: str | None) -> datetime | None:
     """Return the moment of a parameter; one without a zone is UTC."""
     if not said:

@@ -163,3 +163,13 @@ def apply_retention() -> Any:
         steps.apply_retention()
 
     return apply()
+
+
+def rotate_keys() -> Any:
+    """Return the task that rotates the key; it is not tried again by itself, for a second try after the end would make a third key."""
+
+    @task(task_id="rotate", retries=0)
+    def rotate() -> None:
+        steps.rotate_keys()
+
+    return rotate()

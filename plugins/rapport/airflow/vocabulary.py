@@ -11,6 +11,7 @@ REFRESH = "refresh_dashboards"
 ERASE = "erase_subject"
 RETENTION = "apply_retention"
 MAIL = "mail_scorecard"
+ROTATION = "rotate_keys"
 PLATFORM_OWNER = "data-platform"
 
 RELEASE = Asset(name="release", group="rapport")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from rapport.connect.records import RecordReader
 from rapport.declarations import Source, Stream, load_sources
 from rapport.home import Home
 from rapport.privacy import Directory, Keyring, treat
-from rapport.privacy.tombstones import Gatekeeper, Tombstones
+from rapport.privacy.tombstones import Gatekeeper, Left, Tombstones
 
 
 class KeyTreatment:
@@ -61,7 +61,27 @@ class Gate(Gatekeeper):
         return bool(self.take_out(table).erased)
 
 
-def gatekeeper(conn: psycopg.Connection, source: Source, stream: Stream, home: Home, keyring: Keyring) -> Gate:
+class Gates:
+    """A gate a key: who was erased before a rotation is known by the tokens of that time."""
+
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        """Put gates one behind the other."""
+        self._gates = tuple(gates)
+
+    def take_out(self, table: pa.Table) -> Left:
+        """Return what all gates leave of a page, before treatment."""
+        erased = 0
+        for gate in self._gates:
+            left = gate.take_out(table)
+            table, erased = left.table, erased + left.erased
+        return Left(table, erased)
+
+    def is_erased(self, reject: Reject) -> bool:
+        """Say whether a record that is set aside is somebody's who was erased."""
+        return any(gate.is_erased(reject) for gate in self._gates)
+
+
+def gatekeeper(conn: psycopg.Connection, source: Source, stream: Stream, home: Home, keyring: Keyring) -> Gates:
     """Return what keeps erased people out of a load, by the tombstones that are there when it begins.
 
     An erasure lays its tombstones first and then waits for the loads under way.
@@ -71,4 +91,4 @@ def gatekeeper(conn: psycopg.Connection, source: Source, stream: Stream, home: H
         link.source != source.name for link in (*stream.reach.belongs_to, *stream.reach.mentions)
     )
     declared = load_sources(home.sources_dir) if hashes and names_others else {}
-    return Gate(source, stream, keyring, Tombstones(keyring, hashes), declared)
+    return Gates([Gate(source, stream, one, Tombstones(one, hashes), declared) for one in (*keyring.earlier, keyring)])

@@ -43,7 +43,7 @@ def check_key(conn: psycopg.Connection, keyring: Keyring) -> None:
     if row and row[0] != keyring.fingerprint():
         raise PrivacyKeyError(
             "this warehouse was filled with another privacy key or tenant: restore secrets/privacy_master (or RAPPORT_PRIVACY_MASTER_KEY) "
-            "and RAPPORT_TENANT as they were, or begin with an empty warehouse"
+            "and RAPPORT_TENANT as they were; or, if a rotation was begun, end it (`rapport keys rotate`); or begin with an empty warehouse"
         )
 
 

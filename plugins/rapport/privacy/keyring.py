@@ -1,4 +1,7 @@
-"""Keys: one master key, from which every tenant, token domain, kind and version gets its own sub-key.
+"""Keys: a master key, from which every tenant, token domain, kind and version gets its own sub-key.
+
+A key is rotated by a newer one beside it. Tokens and sealed values are made with the newest; what can only be compared, never made again
+(the directory's hashes, tombstones, family names), stays with the first.
 
 Tokens are keyed (HMAC), not merely hashed: an unkeyed hash of every telephone number of a country takes minutes to make.
 The master key stays with the loader; it never reaches PostgreSQL, dbt or Superset.
@@ -26,6 +29,10 @@ from rapport.home import Home
 
 MASTER_VARIABLE = "RAPPORT_PRIVACY_MASTER_KEY"
 MASTER_BYTES = 32
+_FILE = "privacy_master"
+# Hashed once and never kept in the clear: no rotation can make these anew.
+_LASTING_DOMAINS = frozenset({"directory", "erasure"})
+_LASTING_KINDS = frozenset({"surname"})
 CUSTOMER = "customer"
 EMPLOYEE = "employee"
 DOMAINS = (CUSTOMER, EMPLOYEE)
@@ -51,30 +58,61 @@ class PrivacyKeyError(ValueError):
 class Keyring:
     """Sub-keys of one tenant, derived on demand from the master key by HKDF-SHA256."""
 
-    def __init__(self, master: bytes, tenant: str = "default", version: int = 1) -> None:
+    def __init__(self, master: bytes, tenant: str = "default", *, earlier: Sequence[bytes] = ()) -> None:
         """Make a keyring.
 
         Args:
-            master: 32 random bytes.
+            master: 32 random bytes: the newest key.
             tenant: name of the tenant; tokens of two tenants cannot be linked.
-            version: key version, written into every token's prefix.
+            earlier: the keys before it, the first one first; their number is the version in every token's prefix.
 
         Raises:
             PrivacyKeyError: the key has the wrong length, or the tenant's name holds the separator `|`.
         """
-        if len(master) != MASTER_BYTES:
-            raise PrivacyKeyError(f"the privacy master key must have {MASTER_BYTES} bytes, not {len(master)}")
+        for key in (*earlier, master):
+            if len(key) != MASTER_BYTES:
+                raise PrivacyKeyError(f"the privacy master key must have {MASTER_BYTES} bytes, not {len(key)}")
         if not tenant or "|" in tenant:
             raise PrivacyKeyError("the tenant's name must not be empty or hold '|': set RAPPORT_TENANT")
-        self._master = master
+        self._masters = (*earlier, master)
         self.tenant = tenant
-        self.version = version
+        self.version = len(self._masters)
         self._derive: Callable[[str, str, int], bytes] = cache(self._hkdf)
 
     @classmethod
     def from_home(cls, home: Home) -> Keyring:
-        """Return the keyring of a home: `RAPPORT_PRIVACY_MASTER_KEY`, or `secrets/privacy_master` (made on first use)."""
-        return cls(decode_master(os.environ.get(MASTER_VARIABLE) or home.secret("privacy_master", MASTER_BYTES)), home.tenant)
+        """Return the keyring of a home.
+
+        `RAPPORT_PRIVACY_MASTER_KEY` (keys parted by commas, the first one first), or `secrets/privacy_master` (made on first use) and,
+        where it was rotated, `privacy_master_2` and so on.
+        """
+        said = os.environ.get(MASTER_VARIABLE)
+        texts = said.split(",") if said else [home.secret(_FILE, MASTER_BYTES)]
+        while not said and (home.dir("secrets") / f"{_FILE}_{len(texts) + 1}").is_file():
+            texts.append(home.secret(f"{_FILE}_{len(texts) + 1}", MASTER_BYTES))
+        *earlier, newest = map(decode_master, texts)
+        return cls(newest, home.tenant, earlier=earlier)
+
+    @classmethod
+    def add_to_home(cls, home: Home) -> Keyring:
+        """Make a newer key beside those of a home, and return the keyring with it.
+
+        Raises:
+            PrivacyKeyError: the keys are taken from the environment, where only whoever sets it can add one.
+        """
+        if os.environ.get(MASTER_VARIABLE):
+            raise PrivacyKeyError(
+                f"the keys come from {MASTER_VARIABLE}: add a new one behind the last, after a comma (`openssl rand -hex 32`), "
+                "then run `rapport keys rotate`"
+            )
+        home.secret(f"{_FILE}_{cls.from_home(home).version + 1}", MASTER_BYTES)
+        return cls.from_home(home)
+
+    @property
+    def earlier(self) -> list[Keyring]:
+        """The keyrings as they were before each rotation, the first one first."""
+        masters = self._masters
+        return [Keyring(masters[at], self.tenant, earlier=masters[:at]) for at in range(len(masters) - 1)]
 
     def subkey(self, domain: str, kind: str, length: int = 32) -> bytes:
         """Return the key of `length` bytes for one domain and kind."""
@@ -83,7 +121,7 @@ class Keyring:
     def prefix(self, domain: str, kind: str) -> str:
         """Return how tokens of this domain and kind begin, as `em1_`."""
         try:
-            return f"{_PREFIXES[domain][kind]}{self.version}_"
+            return f"{_PREFIXES[domain][kind]}{self._version_of(domain, kind)}_"
         except KeyError:
             raise PrivacyKeyError(f"no token is made for kind {kind!r} in domain {domain!r}") from None
 
@@ -118,8 +156,12 @@ class Keyring:
         return hmac.new(self.subkey("platform", "fingerprint"), b"rapport", sha256).hexdigest()[:16]
 
     def _hkdf(self, domain: str, kind: str, length: int) -> bytes:
-        info = f"cx|{self.tenant}|{domain}|{kind}|v{self.version}".encode()
-        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._master)
+        version = self._version_of(domain, kind)
+        info = f"cx|{self.tenant}|{domain}|{kind}|v{version}".encode()
+        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._masters[version - 1])
+
+    def _version_of(self, domain: str, kind: str) -> int:
+        return 1 if domain in _LASTING_DOMAINS or kind in _LASTING_KINDS else self.version
 
 
 def _written(prefix: bytes, digests: bytes, count: int) -> pa.Array:

@@ -138,7 +138,7 @@ def _remove(finder: Finder, found: Found, values: raw.Values, request: str, log:
     conn, tombstones = finder.conn, Tombstones(finder.keyring)
     laid = raw.lay_tombstones(conn, finder, found, tombstones, request)
     log(f"{laid:,} tombstones laid: what comes again is not landed")
-    _wait_for_loads(conn, log)
+    wait_for_loads(conn, log)
     with conn.transaction():
         carried = raw.tokens_of(conn, finder, found)
         removed = raw.take_out(conn, finder, found, request)
@@ -149,7 +149,7 @@ def _remove(finder: Finder, found: Found, values: raw.Values, request: str, log:
     return removed
 
 
-def _wait_for_loads(conn: psycopg.Connection, log: Log) -> None:
+def wait_for_loads(conn: psycopg.Connection, log: Log) -> None:
     """Wait until no load is under way that began before the tombstones were laid: it would not know them."""
     row = conn.execute("select now()").fetchone()
     deadline, told = time.monotonic() + _LONGEST_WAIT, False
