@@ -14,6 +14,7 @@ from rapport.warehouse.dbt import manifest_file
 from rapport.warehouse.dbt_lineage import GUARDED, SUBJECT_KEY, raw_tables
 from rapport.warehouse.dbt_manifest import BUILT, treatment_of
 
+_LEDGERS = "intermediate"  # where a build keeps which keys it wants of a model: `wanted__<model>`, made anew by each build
 _PURPOSE = {
     "token": "to know the records of one person again",
     "redact": "what somebody wrote, without who wrote it",
@@ -80,7 +81,7 @@ def strays(home: Home) -> list[str]:
     for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
         if node["resource_type"] in {"model", "source"}:
             name = node.get("alias") or node["name"]
-            reached |= {(node["schema"], name), (node["schema"].removeprefix(BUILT), name)}
+            reached |= {(node["schema"], name), (node["schema"].removeprefix(BUILT), name), (_LEDGERS, f"wanted__{node['name']}")}
     with connect(home) as conn:
         columns = conn.execute(
             "select n.nspname, c.relname, a.attname from pg_attribute a"
