@@ -177,10 +177,11 @@ def doctor() -> None:
 
 @cli.command()
 def docs() -> None:
-    """Write the generated pages of docs/reference: metrics, sources, inbox, moods, questions, notice to employees."""
+    """Write what is generated: the pages of docs/reference (metrics, questions, sources, inbox, moods, notice), dbt's semantic models."""
     from rapport.analysis.texts import page as moods
     from rapport.authoring.pages import pages
     from rapport.rights import notice
+    from rapport.warehouse import semantic_models
     from rapport.warehouse.metric_pages import write_pages
     from rapport.warehouse.question_pages import PAGE, questions_page
 
@@ -190,8 +191,16 @@ def docs() -> None:
     for file, text in made.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    for file in sorted([*made, *write_pages(home.root)]):
+    for file in sorted([*made, *write_pages(home.root), semantic_models.write(home.root)]):
         say(str(file.relative_to(home.root)))
+
+
+@cli.command()
+def semantic() -> None:
+    """Write dbt's semantic manifest: the metrics for tools that read dbt's semantic layer, over the marts as published."""
+    from rapport.warehouse import semantic_models
+
+    say(str(semantic_models.write_manifest(Home.current())))
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,12 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+CHECKOUT = ROOT.parent
+if str(CHECKOUT / "plugins") not in sys.path:
+    sys.path.append(str(CHECKOUT / "plugins"))
+
+from rapport.estimators import macro  # noqa: E402
+
 GRID_COLUMNS = 12
 
 
@@ -28,6 +35,7 @@ class Dataset:
         description: the file's first comment.
         columns: Superset type by column name, in the query's order.
         live: asked anew each time, because it changes between releases.
+        explored_by: connections whose people make charts of their own over it; it has measures (`bundle.measures`).
     """
 
     name: str
@@ -36,6 +44,7 @@ class Dataset:
     description: str
     columns: dict[str, str]
     live: bool
+    explored_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,20 +163,22 @@ def load_datasets(folder: Path = ROOT / "datasets") -> dict[str, Dataset]:
             description=sql.splitlines()[0].removeprefix("-- "),
             columns=dict(declared[name]["columns"]),
             live=bool(declared[name].get("live", False)),
+            explored_by=tuple(declared[name].get("explored_by", ())),
         )
         for name, sql in files.items()
     }
 
 
 def _included(name: str, sql: str, files: dict[str, str]) -> str:
-    """Put in the datasets that a query reads as `{{ other }}`, so that what a number looks like is written once."""
+    """Put in the datasets that a query reads as `{{ other }}`, and the project's macros (`{% macro argument … %}`): each stands once."""
 
     def subquery(match: re.Match[str]) -> str:
         if match[1] not in files:
             raise SpecError(f"{name}.sql reads the dataset {match[1]}, which does not exist")
         return f"(\n{files[match[1]]})"
 
-    return re.sub(r"\{\{ (\w+) \}\}", subquery, sql)
+    whole = re.sub(r"\{\{ (\w+) \}\}", subquery, sql)
+    return re.sub(r"\{% (\w+) ([^%]+) %\}", lambda found: str(macro(CHECKOUT, found[1], *found[2].split())), whole)
 
 
 def load_dashboards(folder: Path = ROOT / "dashboards") -> list[Dashboard]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bundle import charts, html, layout, privacy
+from bundle import charts, html, layout, measures, privacy
 from bundle.ids import stable_uuid
 from bundle.spec import ROOT, Dashboard, Dataset, Tile, load_dashboards, load_datasets
 
@@ -34,6 +34,7 @@ def bundle() -> dict[str, str]:
     files: dict[str, Any] = {"metadata.yaml": {"version": VERSION, "type": "assets", "timestamp": EPOCH}}
     used = {(dashboard.connection, tile.dataset) for dashboard in dashboards for tile in dashboard.tiles()}
     used |= {(dashboard.connection, "release_header") for dashboard in dashboards}
+    used |= {(connection, name) for name, dataset in datasets.items() for connection in dataset.explored_by}
     for connection in sorted({connection for connection, _ in used}):
         files[f"databases/{connection}.yaml"] = _database(connection)
     for connection, name in sorted(used):
@@ -106,7 +107,10 @@ def _dataset(connection: str, dataset: Dataset, uuid: str) -> dict[str, Any]:
             }
             for name, kind in dataset.columns.items()
         ],
-        "metrics": [{"metric_name": "rows", "expression": "count(*)", "verbose_name": "Rows", "metric_type": "count"}],
+        "metrics": [
+            {"metric_name": "rows", "expression": "count(*)", "verbose_name": "Rows", "metric_type": "count"},
+            *(measures.part_measures() if dataset.explored_by else []),
+        ],
         "database_uuid": stable_uuid("database", connection),
         "is_managed_externally": True,
         "external_url": f"rapport:superset/datasets/{dataset.name}.sql",

@@ -115,6 +115,18 @@
 {%- endmacro %}
 
 {#-
+    The bucket of a measure from 0 up on the fixed logarithmic scale of histograms, twenty to a factor of e; and what a bucket stands for: its
+    ends, or the middle of them on that scale (`place` 0, 1 or 0.5).
+-#}
+{% macro histogram_bucket(measure) -%}
+    floor(20 * ln(1 + {{ measure }}))
+{%- endmacro %}
+
+{% macro histogram_measure(bucket, place) -%}
+    (exp((cast({{ bucket }} as {{ dbt.type_float() }}) + {{ place }}) / 20.0) - 1)
+{%- endmacro %}
+
+{#-
     Ranks of the order-statistic interval of a quantile among `n` cases (normal approximation, rounded outwards), wider by a design effect
     (Woodruff 1952). A low rank below 1 or a high rank above n means that so few cases bound the quantile on one side only.
 -#}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,8 @@ def load_cases(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def load_metric(file: Path) -> dict[str, Any]:
-    """Return the metric defined in `file`, with `over_time`, `population`, `where`, `frozen_after_days`, `model` and `entity`
-    filled in.
+    """Return the metric defined in `file`, with `over_time`, `population`, `where`, `frozen_after_days`, `model`, `entity` and
+    `from_parts` filled in.
 
     Raises:
         DeclarationError: with file, line and what to write instead.
@@ -81,7 +82,22 @@ def load_metric(file: Path) -> dict[str, Any]:
     if "clock" in cases:
         metric["clock"] = cases["clock"]
     filled = {"over_time": "sum", "population": "true", "where": "true", "frozen_after_days": 14, "entity": cases["entity"]}
-    return {**filled, **metric, "model": cases["model"]}
+    return {**filled, **metric, "model": cases["model"], "from_parts": from_parts(estimator)}
+
+
+def from_parts(estimator: Mapping[str, Any]) -> str:
+    """Return what sums over `metric_part` give of an estimator under any filter.
+
+    `interval`: value and interval. `value`: the value alone, where cases of one account make the interval wider. `bucket_interval` and
+    `bucket_value`: the same of a quantile, to the width of a bucket. `none`: the lattice only, as for a Kaplan-Meier curve, which needs to
+    know how long each case was followed.
+    """
+    name, is_clustered = estimator["name"], "cluster" in estimator
+    if "weight" in estimator or name in {"km", "km_share", "computed"}:
+        return "none"
+    if name == "quantile_order":
+        return "bucket_value" if is_clustered else "bucket_interval"
+    return "value" if is_clustered else "interval"
 
 
 def load_metrics(folder: Path) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ LAYERS = {
 # in input. Tables are made anew, and take the views over them along.
 ADDED_TO = ["path:models/input", "path:models/staging,config.materialized:incremental", "path:models/staging,config.materialized:table+"]
 _SLOW_SECONDS = 2.0
+_TARGET = "target"
 _QUOTED = re.compile(r"(invalid input[^:]*): .*")
 _parsed: dict[int, Any] = {}
 _FAILED = {"error", "fail", "runtime error"}
@@ -127,8 +128,17 @@ def run_layer(home: Home, layer: str, *, full_refresh: bool = False, log: Log = 
     return LayerResult(layer, built, tests, time.monotonic() - began, full_refresh)
 
 
-def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None = None, log: Log = lambda _line: None) -> list[Any]:
+def invoke(
+    home: Home, arguments: list[str], *, variables: dict[str, Any] | None = None, log: Log = lambda _line: None, target: str = _TARGET
+) -> list[Any]:
     """Run a dbt command on this home's warehouse and return its node results.
+
+    Args:
+        home: the installation.
+        arguments: the command and its options.
+        variables: dbt's variables (None: those of a build).
+        log: takes a line of progress at a time.
+        target: folder that dbt leaves its manifest in.
 
     Raises:
         DbtError: dbt does not understand the project, or a node failed.
@@ -139,7 +149,7 @@ def invoke(home: Home, arguments: list[str], *, variables: dict[str, Any] | None
     project = dbt_project.project_folder(home)
     common = [
         *("--project-dir", str(project), "--profiles-dir", str(project / "profiles")),
-        *("--target-path", str(_target(home)), "--log-path", str(home.dir("dbt") / "logs")),
+        *("--target-path", str(home.dir("dbt") / target), "--log-path", str(home.dir("dbt") / "logs")),
         *("--vars", json.dumps(variables, sort_keys=True), "--no-use-colors", "--no-version-check"),
         *("--log-level", "none", "--log-level-file", "info"),
     ]
@@ -173,13 +183,9 @@ def _manifest(runner: Any, common: list[str], project: Path, home: Home) -> Any:
     return _parsed[key]
 
 
-def manifest_file(home: Home) -> Path:
+def manifest_file(home: Home, target: str = _TARGET) -> Path:
     """Return where dbt left its manifest."""
-    return _target(home) / "manifest.json"
-
-
-def _target(home: Home) -> Path:
-    return home.dir("dbt") / "target"
+    return home.dir("dbt") / target / "manifest.json"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ timed_{{ loop.index }} as (
             *,
             {% for metric in metrics %}
             cast(case when {{ counts(metric) }} and {{ metric.estimator.get('event', 'true') }}
-                then floor(20 * ln(1 + {{ metric.estimator.measure }})) end as bigint) as {{ metric.metric }}_bucket{{ ',' if not loop.last }}
+                then {{ histogram_bucket(metric.estimator.measure) }} end as bigint) as {{ metric.metric }}_bucket{{ ',' if not loop.last }}
             {% endfor %}
         from {{ ref('int_cases__' ~ metrics[0].cases) }}
         where {{ metrics[0].day }} is not null

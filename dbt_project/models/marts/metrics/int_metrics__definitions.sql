@@ -1,7 +1,7 @@
 -- The metric definitions in force, from dbt_project/metrics/*.yml.
 {% for metric in var('metrics') %}
 select
-    {% for column in ['metric', 'title', 'question', 'cases', 'model', 'entity', 'unit', 'scale', 'direction', 'owner', 'decision', 'definition', 'over_time'] %}
+    {% for column in ['metric', 'title', 'question', 'cases', 'model', 'entity', 'unit', 'scale', 'direction', 'owner', 'decision', 'definition', 'over_time', 'from_parts'] %}
     cast({{ quoted(metric[column]) }} as {{ dbt.type_string() }}) as {{ column }},
     {% endfor %}
     cast({{ metric.version }} as bigint) as version,
