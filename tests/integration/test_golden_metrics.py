@@ -19,6 +19,7 @@ from rapport.pipeline.runs import open_run
 from rapport.warehouse.dbt import invoke
 from rapport.warehouse.dbt_project import build_variables
 from vector_files import books, put, surveys, vectors, visits
+from vector_people import CYCLE, LAGS, QUARTER, answers, people
 
 CLOSE = 1e-6
 Cell = dict[str, Any]
@@ -31,11 +32,12 @@ def published(module_warehouse: Home) -> Iterator[Home]:
     golden = vectors()
     asked, of_books = surveys(golden), books(golden)
     files = {
-        ("inbox_survey", "survey_answers"): asked.rows,
+        ("inbox_survey", "survey_answers"): asked.rows + answers(),
         ("inbox_survey", "survey_invitations"): asked.invited,
         ("inbox_website", "web_events"): visits(golden),
         ("inbox_crm", "accounts"): of_books["accounts"],
         ("inbox_finance", "account_revenue"): of_books["account_revenue"],
+        **people(golden),
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPPORT_HOME", str(home.path))
@@ -241,13 +243,50 @@ def test_word_of_mouth_is_the_vectors(published: Home) -> None:
         assert conn.execute(query).fetchone() == (pytest.approx(vectors()["wom_coefficient"][0]["value"], abs=CLOSE),)
 
 
+def test_turnover_is_the_vectors(published: Home) -> None:
+    """Would catch: leavers of another quarter, a headcount of its first day only, days of a year that are not those of the quarter."""
+    vector, days = vectors()["turnover"][0], 90
+    query = """
+        select metric, value, ci_low, ci_high, n from marts_ex.ex_metric_value
+        where metric in ('turnover', 'headcount') and block_key = 'all' and period_start = %s
+    """
+    with psycopg.connect(published.dsn("hr")) as conn:
+        read = {row[0]: row[1:] for row in conn.execute(query, [QUARTER])}
+    value, low, high, n = read["turnover"]
+    assert read["headcount"][0] == pytest.approx(sum(vector["headcount"]) / 2, abs=CLOSE)
+    assert value * days / 365 == pytest.approx(vector["quarter"], abs=CLOSE)
+    assert value * days / 365 * 4 == pytest.approx(vector["annualised_x4"], abs=CLOSE)
+    assert low < value < high
+    assert n == vector["separations"]
+    with psycopg.connect(published.dsn("analyst")) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute(query, [QUARTER])
+
+
+@pytest.mark.parametrize("number", range(len(vectors()["fisher_ci"])))
+def test_fishers_interval_is_the_vectors(published: Home, number: int) -> None:
+    """Would catch: a team paired with another one's customers, a quarter too early or too late, n of answers instead of units."""
+    vector = vectors()["fisher_ci"][number]
+    query = """
+        select value, low, high, n, n_effective from marts_exec.link_result
+        where ex_metric = 'engagement' and statistic = 'correlation' and lag = %s
+    """
+    with psycopg.connect(published.dsn("leader")) as conn:
+        [(r, low, high, n, effective)] = conn.execute(query, [LAGS[vector["n"]][0]]).fetchall()
+        [(cycles, units)] = conn.execute("select min(period_start), count(*) from marts_exec.link_unit").fetchall()
+    assert (str(cycles), units) == (CYCLE, max(LAGS))
+    assert (r, n, effective) == (pytest.approx(vector["r"], abs=CLOSE), vector["n"], vector["n"])
+    assert [low, high] == pytest.approx(vector["ci"], abs=CLOSE)
+
+
 def test_only_some_sources_connected_is_enough(published: Home) -> None:
     with psycopg.connect(published.dsn("analyst")) as conn:
         empty = [
-            conn.execute(f"select count(*) from marts_cx.{name}").fetchone() for name in ("fct_ticket", "fct_mention", "fct_order_line")
+            conn.execute(f"select count(*) from marts_cx.{name}").fetchone()
+            for name in ("fct_offboarding", "fct_mention", "fct_order_line")
         ]
         health = conn.execute(
-            "select stream, rows_staged = rows_core, gate from marts_cx.stream_health where source = 'inbox_survey'"
+            "select stream, rows_staged - rows_core, gate from marts_cx.stream_health where source = 'inbox_survey'"
         ).fetchall()
     assert empty == [(0,), (0,), (0,)]
-    assert sorted(health) == [("survey_answers", True, "not checked"), ("survey_invitations", True, "not checked")]
+    of_employees = sum(row["survey_type"] == "employee" for row in answers())  # these stand in core_ex
+    assert sorted(health) == [("survey_answers", of_employees, "not checked"), ("survey_invitations", 0, "not checked")]

@@ -78,7 +78,8 @@ def _summed(teams: pd.DataFrame, least: int) -> pd.DataFrame:
     """Add up the teams of each unit; the same teams are the same unit in every quarter."""
     keys = ["period_start", "block_key", "block_label", "employees", "engagement", "enps", "engagement_balance"]
     counted = {f"{name}_{what}": "sum" for name, _ in _LAGS for what in ("good", "answers")}
-    units = teams.groupby(keys, as_index=False).agg({**counted, "unit_name": lambda names: "|".join(sorted(set(names)))})
+    # a company may ask nothing of one of the measures: it is null in every unit, and no unit is left out for it
+    units = teams.groupby(keys, as_index=False, dropna=False).agg({**counted, "unit_name": lambda names: "|".join(sorted(set(names)))})
     for name, _ in _LAGS:
         enough = units[f"{name}_answers"] >= least
         units[name] = (units[f"{name}_good"] / units[f"{name}_answers"]).where(enough)
