@@ -22,7 +22,7 @@ select
   to_char(s.customers, 'FM999,999,990') || ' customers' as row_note,
   c.column_title,
   case when s.customers >= 5 then to_char(100 * coalesce(q.share, 0), 'FM990') || ' %' else 'hidden' end as cell_text,
-  case when s.customers >= 5 and q.share is not null then to_char(100 * q.share_low, 'FM990') || ' to ' || to_char(100 * q.share_high, 'FM990') || ' %' end as cell_note,
+  case when s.customers >= 5 and q.share is not null then to_char(100 * q.share_low, 'FM990') || '–' || to_char(100 * q.share_high, 'FM990') || ' %' end as cell_note,
   case
     when s.customers < 5 then 'hidden'
     when s.customers < 30 then 'low'

@@ -28,8 +28,7 @@ with listed (list, place, group_title, metric) as (
   ('orders', 1, 'Delivered to us and by us', 'partner_otif'),
   ('orders', 2, 'Delivered to us and by us', 'order_otif'),
   ('orders', 3, 'When it went wrong', 'partner_dispute_rate'),
-  ('orders', 4, 'When it went wrong', 'dispute_days_median'),
-  ('orders', 5, 'What we owe partners', 'price_change_notice')
+  ('orders', 4, 'When it went wrong', 'dispute_days_median')
 )
 select
   l.list,

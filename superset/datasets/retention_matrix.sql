@@ -4,7 +4,7 @@ with steps (column_place, month_number) as (
 ),
 members as (
   select
-    dimension, member, max(at_risk) as followed,
+    dimension, member, max(at_risk) as followed, max(month_number) as last_month,
     case dimension when 'segment' then 1 when 'strategic' then 2 else 3 end as place,
     row_number() over (partition by dimension order by case when dimension = 'cohort' then member end desc, max(at_risk) desc, member) as rank_in
   from marts_cx.retention_curve
@@ -12,7 +12,7 @@ members as (
   group by dimension, member
 ),
 lines as (
-  select *, row_number() over (order by place, rank_in) as row_place from members where rank_in <= 8
+  select *, row_number() over (order by place, rank_in) as row_place from members where rank_in <= 5
 )
 select
   row_number() over (order by l.row_place, s.column_place) as position,
@@ -25,7 +25,7 @@ select
   to_char(l.followed, 'FM999,999,990') || ' customers' as row_note,
   s.month_number || ' months' as column_title,
   to_char(100 * c.retained, 'FM990') || ' %' as cell_text,
-  to_char(100 * c.low, 'FM990') || ' to ' || to_char(100 * c.high, 'FM990') || ' %' as cell_note,
+  to_char(100 * c.low, 'FM990') || '–' || to_char(100 * c.high, 'FM990') || ' %' as cell_note,
   case
     when c.retained is null then 'blank'
     when c.at_risk < 30 then 'low'
@@ -36,8 +36,14 @@ select
     else 's0'
   end as cell_state,
   replace(l.member, '_', ' ') || ', after ' || s.month_number || ' months: '
-    || coalesce(to_char(c.at_risk, 'FM999,999,990') || ' customers followed for so long', 'too few followed for so long') as cell_hint,
-  'Share that stays longer than so many months, and its 95 % interval (Kaplan-Meier: those not followed for so long yet stay in). Empty: too few.' as matrix_note
+    || coalesce(to_char(c.at_risk, 'FM999,999,990') || ' customers followed', 'not followed for so long, or too few') as cell_hint,
+  'Share that stays longer than so many months, and its 95 % interval (Kaplan-Meier: those not followed for so long yet stay in). Empty: not followed for so long, or too few.' as matrix_note
 from lines as l
 cross join steps as s
-left join marts_cx.retention_curve as c on l.dimension = c.dimension and l.member = c.member and s.month_number = c.month_number
+left join lateral (  -- the curve has a row where something changes: what stood before still stands, as far as it was followed
+  select k.retained, k.low, k.high, k.at_risk
+  from marts_cx.retention_curve as k
+  where k.dimension = l.dimension and k.member = l.member and k.month_number <= s.month_number and s.month_number <= l.last_month
+  order by k.month_number desc
+  limit 1
+) as c on true

@@ -95,7 +95,7 @@ def unknown_filter(bundle: Bundle) -> None:
 
 def unknown_in_list(bundle: Bundle) -> None:
     dataset = one(bundle, "datasets/analyst/reading_list")
-    dataset["sql"] = dataset["sql"].replace("'price_change_notice'", "'price_change_news'")
+    dataset["sql"] = dataset["sql"].replace("'dispute_days_median'", "'dispute_days_middle'")
 
 
 def nowhere(bundle: Bundle) -> None:
@@ -122,7 +122,7 @@ FAULTS: dict[Callable[[Bundle], None], str] = {
     machines_only: "reads core.dim_person, which no mart and no table of the platform is",
     missing_column: "Partner by partner: asks for dispute_text, which the dataset partner_list does not have",
     unknown_filter: "Disputed orders: asks for the metric partner_quarrel_rate, which dbt_project/metrics does not define",
-    unknown_in_list: "reading_list (analyst): names the metric price_change_news, which dbt_project/metrics does not define",
+    unknown_in_list: "reading_list (analyst): names the metric dispute_days_middle, which dbt_project/metrics does not define",
     nowhere: "Partner by partner: no dashboard shows this chart",
     no_dataset: "Five steps, every role: its dataset is not in the bundle",
     no_chart: "Partners: the chart 'Five steps, every role' is not in the bundle",
