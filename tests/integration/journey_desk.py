@@ -143,6 +143,7 @@ def company() -> Rows:
     contract = {"country": "DE", "created_at": stamp(day(0))}
     rows.put("accounts", day(0), id="a-contract", contract_start_date="2026-01-13", **contract)
     rows.put("accounts", day(0), id="a-old", contract_start_date="2025-01-01", **contract)
+    rows.put("accounts", day(0), id="a-gone", contract_start_date="2025-01-01", contract_end_date="2026-03-31", **contract)
     rows.put("accounts", day(0), id="a-goods", **contract)
     rows.put("accounts", day(0), id="a-new", contract_start_date="2026-02-10", **contract)
     for name, (trace, _) in TRACES.items():
@@ -158,6 +159,8 @@ def company() -> Rows:
     _last_resort(rows)
     _promises(rows)
     _improvement(rows)
+    _handoffs(rows)
+    _unhappy(rows)
     for n in range(10):  # who answers in the last ninety days: six of ten by the north, four by the south
         rows.ticket(None, at("2026-10-19 08:00"), channel="api", queue="Desk North" if n < 6 else "Desk South", reply=20, solved=30)
     rows.person("hours")
@@ -235,3 +238,54 @@ def _improvement(rows: Rows) -> None:
             key = rows.ticket(None, at(f"{date} 09:00"), channel="api", queue=queue)
             about = {"trigger_source": "inbox", "trigger_id": key, "survey_type": "transactional"}
             rows.answer(None, at(f"{date} 15:00"), "csat", 5 if n < good else 2, **about)
+
+
+HANDED = (10, 20, 60, None)  # minutes until the other team acted, of four handings over; None: nobody did
+
+
+def _handoffs(rows: Rows) -> None:
+    """Three tickets of February that the west hands to the east: one of them twice, one that nobody picks up."""
+    moment, queue = at("2026-02-03 10:00"), {"from_group_name": "Desk West", "group_name": "Desk East"}
+    for n, waits in enumerate((HANDED[:1], HANDED[1:3], HANDED[3:])):
+        key = rows.ticket(None, moment, id=f"handed-{n}", channel="api", queue="Desk West", reply=5)
+        for turn, wait in enumerate(waits):
+            handed = moment + timedelta(hours=1 + 3 * turn)
+            rows.step(key, handed, "group", actor_type="agent", **queue)
+            if wait is not None:
+                rows.step(key, handed + timedelta(minutes=wait), "comment", actor_type="agent", is_public=True)
+            if turn + 1 < len(waits):
+                back = {"from_group_name": "Desk East", "group_name": "Desk West"}
+                rows.step(key, handed + timedelta(hours=2), "group", actor_type="agent", **back)
+                rows.step(key, handed + timedelta(hours=2, minutes=7), "comment", actor_type="agent", is_public=True)
+
+
+# Who answers what (measure, score, ends of the scale), hours until somebody calls, and the alert that follows: rule, hours until contact.
+UNHAPPY: dict[str, tuple[list[tuple[str, float, tuple[int, int]]], float | None, tuple[str, float | None] | None]] = {
+    "unhappy called": ([("nps", 6, (0, 10))], 10, ("nps", 10)),
+    "unhappy alone": ([("nps", 0, (0, 10))], None, ("nps", None)),
+    "unhappy too late": ([("csat", 2, (1, 5))], 31 * 24, ("csat", None)),
+    "unhappy before": ([("ces", 2, (1, 7))], -5, ("ces", None)),
+    "unhappy twice": ([("nps", 5, (0, 10)), ("csat", 1, (1, 5))], 1, ("csat", 1)),
+    "so so nps": ([("nps", 7, (0, 10))], 1, None),
+    "so so csat": ([("csat", 3, (1, 5))], 1, None),
+    "so so ces": ([("ces", 3, (1, 7))], 1, None),
+}
+# Five whom we called and five whom we did not, all of whom gave a 3: what they give a hundred days later.
+AGAIN = {"called": (8, 8, 8, 9, 7), "not called": (3, 3, 3, 4, 2)}
+
+
+def _unhappy(rows: Rows) -> None:
+    moment = at("2025-06-10 10:00")
+    for name, (answers, hours, _) in UNHAPPY.items():
+        rows.person(name)
+        for measure, score, ends in answers:
+            rows.answer(name, moment, measure, score, ends, response_id=f"r {name}", survey_id=f"unhappy {name}")
+        if hours is not None:
+            rows.act(name, "call", moment + timedelta(hours=hours))
+    for kind, scores in AGAIN.items():
+        for n, score in enumerate(scores):
+            name = rows.person(f"{kind} {n}")
+            for when, given in ((moment, 3), (moment + timedelta(days=100), score)):
+                rows.answer(name, when, "nps", given, (0, 10), survey_id=f"again {when:%m}")
+            if kind == "called":
+                rows.act(name, "call", moment + timedelta(hours=1))

@@ -10,49 +10,21 @@ from typing import Any
 
 import psycopg
 import pytest
+import yaml
 from identity_desk import Desk
-from journey_desk import HOURS, IMPROVED, PSI, START, TRACES, at, company, day, stamp
+from journey_desk import AGAIN, HANDED, HOURS, IMPROVED, PSI, START, TRACES, UNHAPPY, at, company, day, stamp
+from journey_settings import SETTINGS, TESTS
 from rapport.home import Home, checkout
 from rapport.pipeline import build
 
 STAGES = ("attraction", "awareness", "discovery", "cultivation", "purchase", "use", "advocacy")
-TESTS = {
-    "reply": ("ask_by_email", "ticket", "first_reply_calendar_minutes", "at_most", 60, "minutes"),
-    "once": ("ask_by_email", "ticket", "reopens", "at_most", 0, "count"),
-    "chat": ("ask_by_chat", "ticket", "first_reply_business_minutes", "at_most", 60, "minutes"),
-    "form": ("ask_by_form", "ticket", "first_solved_calendar_minutes", "at_most", 60, "minutes"),
-    "phone": ("ask_by_phone", "ticket", "first_solved_business_minutes", "at_most", 60, "minutes"),
-    "online": ("visit_website", "web_task", "is_completed", "at_least", 1, "share"),
-    "meeting": ("sales_meeting", "survey_answer", "score", "at_least", 5, "score"),
-    "public": ("speak_in_public", "mention", "reply_minutes", "at_most", 60, "minutes"),
-    "goods": ("order_goods", "partner_order", "days_late", "at_most", 0, "days"),
-}
-PROMISES = "promises:\n" + "".join(
-    f"  - {{id: {key}, touchpoint: {where}, text: We do, owner: cx,"
-    f" test: {{fact: {fact}, measure: {what}, kept: {kept}, than: {than}, unit: {unit}}}}}\n"
-    for key, (where, fact, what, kept, than, unit) in TESTS.items()
-)
-FIVEW = """
-items:
-  - {w: who, state: as_is, answer: Both desks, owner: service, answered_on: 2026-10-01, confidence: high}
-  - {w: who, state: should_be, answer: The south more, owner: service, answered_on: 2026-10-01, confidence: high,
-     target_mix: {Desk North: 0.4, Desk South: 0.6}}
-  - {w: why, state: as_is, answer: Long ago, owner: cx, answered_on: 2026-01-20, confidence: low}
-"""
-ACTIONS = """
-actions:
-  - {id: north, title: Training in the north, owner: service, functions: [service], metric: csat, opened_on: 2026-04-01, due_on: 2026-04-30,
-     done_on: 2026-04-15, success_at: 0.1, cut_by: queue, treated: [Desk North], control: [Desk South]}
-  - {id: alone, title: Nothing to compare, owner: service, functions: [service], metric: csat, opened_on: 2026-04-01, due_on: 2026-04-30,
-     done_on: 2026-04-15, success_at: 0.1}
-"""
 
 
 @pytest.fixture(scope="module")
 def home(module_warehouse: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     settings = tmp_path_factory.mktemp("settings")
     shutil.copytree(checkout() / "config", settings, dirs_exist_ok=True)
-    for name, text in (("promises", PROMISES), ("fivew", FIVEW), ("actions", ACTIONS)):
+    for name, text in SETTINGS.items():
         (settings / f"{name}.yml").write_text(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPPORT_HOME", str(module_warehouse.path))
@@ -244,3 +216,64 @@ def test_what_is_not_supplied_says_so(home: Home) -> None:
 def test_every_stage_has_a_row_in_every_quarter(home: Home) -> None:
     mix = rows(home, "select quarter_start, count(distinct stage) from next_marts_cx.journey_path_mix group by 1")
     assert {row[1] for row in mix} == {len(STAGES)}
+
+
+def test_a_role_holds_as_long_as_its_rule_does(home: Home) -> None:
+    """Would catch: a customer from before the contract or after its last day, two spans for one, a supplier whom no order tells."""
+    query = """
+        select keys.source_id, roles.role, roles.valid_from, roles.valid_to, roles.is_customer, roles.is_current
+        from core.dim_party_role as roles
+        inner join intermediate.int_identity__account_keys as keys on roles.party_key = keys.account_key
+        where roles.party_type = 'account' order by 1, 3, 2
+    """
+    told: dict[str, list[tuple[Any, ...]]] = {}
+    for account, role, start, end, is_customer, is_current in rows(home, query):
+        told.setdefault(account, []).append((role, str(start.date()), str(end.date()), is_customer, is_current))
+    ever = ("1900-01-01", "9999-12-31")
+    assert told["a-contract"] == [
+        ("prospect", ever[0], "2026-01-13", False, False),
+        ("customer", "2026-01-13", ever[1], True, True),
+    ]
+    assert told["a-gone"] == [
+        ("prospect", ever[0], "2025-01-01", False, False),
+        ("customer", "2025-01-01", "2026-04-01", True, False),
+        ("former_customer", "2026-04-01", ever[1], False, True),
+    ]
+    assert told["a-goods"] == [("prospect", *ever, False, True), ("supplier", *ever, False, True)]
+
+
+def test_who_hands_over_to_whom_and_how_long_it_lies(home: Home) -> None:
+    """Would catch: a ticket handed over twice counted once, one that lies left out, the way back taken for the way there."""
+    query = """
+        select from_queue, to_queue, handoffs, tickets, waiting, median_wait_calendar_minutes, p90_wait_calendar_minutes
+        from next_marts_cx.support_handoff where month = '2026-02-01' order by 1
+    """
+    waits = sorted(wait for wait in HANDED if wait is not None)
+    there = ("Desk West", "Desk East", 4, 3, 1, waits[1], pytest.approx(waits[1] + 0.8 * (waits[2] - waits[1])))
+    assert rows(home, query) == [("Desk East", "Desk West", 1, 1, 0, 7, 7), there]
+
+
+def test_a_touchpoint_is_designed_when_nothing_is_left_open(home: Home) -> None:
+    """Would catch: a touchpoint without a promise, a feeling, a metric, an owner or an ear that counts as designed."""
+    points = yaml.safe_load((checkout() / "config" / "journey.yml").read_text())["touchpoints"]
+    promised = {where for where, *_ in TESTS.values()}
+    whole = [point["id"] in promised and all(point.get(key) for key in ("feeling", "owner", "metric", "feedback")) for point in points]
+    assert 0 < sum(whole) < len(whole), "a positive control needs both"
+    query = (
+        "select value, n from next_marts_cx.metric_value where metric = 'architected_coverage' and grain = 'month' order by period_start"
+    )
+    assert rows(home, query)[-1] == (pytest.approx(sum(whole) / len(whole)), len(whole))
+
+
+def test_an_unhappy_answer_raises_one_alert_and_the_next_contact_answers_it(home: Home) -> None:
+    """Would catch: a score on the edge, two alerts of one response, a contact before the answer or after thirty days that counts."""
+    alerts = of_person(home, "opened_at, trigger_rule, contacted_at - opened_at", "core.fct_action")
+    told = {name: [(rule, wait and wait.total_seconds() / 3600) for _, rule, wait in alerts.get(name, [])] for name in UNHAPPY}
+    assert told == {name: [expected] if expected else [] for name, (_, _, expected) in UNHAPPY.items()}
+    query = "select contacted, not_contacted, lift, lift_low, verdict from next_marts_cx.alert_outcome where trigger_rule = 'nps'"
+    [(contacted, alone, lift, low, verdict)] = rows(home, query)
+    gains = {kind: [(score - 3) / 10 for score in scores] for kind, scores in AGAIN.items()}
+    mean = {kind: sum(values) / 5 for kind, values in gains.items()}
+    error = sum(sum((one - mean[kind]) ** 2 for one in values) / 4 / 5 for kind, values in gains.items()) ** 0.5
+    assert (contacted, alone, verdict) == (5, 5, "better")
+    assert (lift, low) == (pytest.approx(mean["called"] - mean["not called"]), pytest.approx(lift - 1.959964 * error, abs=1e-5))
