@@ -64,6 +64,7 @@ def problems(files: dict[str, str], warehouse: dict[str, marts.Relation], policy
         found += _chart_problems(chart, datasets.get(chart["dataset_uuid"]))
     asked = {chart["dataset_uuid"] for chart in charts.values()}
     read: dict[str, Reading] = {}
+    explored = {name: declared.explored_by for name, declared in load_datasets().items()}  # analysts ask these as they like
     names = marts.metrics()
     defined = names["marts_cx"] | names["marts_ex"]
     for uuid, dataset in datasets.items():
@@ -71,7 +72,7 @@ def problems(files: dict[str, str], warehouse: dict[str, marts.Relation], policy
         role = databases.get(dataset["database_uuid"])
         name = f"{dataset['table_name']} ({role})"
         found += [f"{name}: {problem}" for problem in _dataset_problems(reading, role, warehouse, policy, defined)]
-        if uuid not in asked:
+        if uuid not in asked and role not in explored.get(dataset["table_name"], ()):
             found.append(f"{name}: no chart reads this dataset")
     for chart in charts.values():
         unknown = sorted(_metrics_asked(chart) - defined)
@@ -84,7 +85,8 @@ def unused() -> list[str]:
     datasets = load_datasets()
     read = {tile.dataset for dashboard in load_dashboards() for tile in dashboard.tiles()} | {"release_header"}
     included = {name for name in datasets if any(f"{{{{ {name} }}}}" in file.read_text() for file in (ROOT / "datasets").glob("*.sql"))}
-    return [f"datasets/{name}.sql: no tile reads it" for name in sorted(set(datasets) - read - included)]
+    explored = {name for name, dataset in datasets.items() if dataset.explored_by}
+    return [f"datasets/{name}.sql: no tile reads it" for name in sorted(set(datasets) - read - included - explored)]
 
 
 def queries(warehouse: dict[str, marts.Relation], policy: dict[str, Any]) -> list[str]:
