@@ -17,6 +17,7 @@ from rapport.warehouse.publish import PublishError, publish
 from rapport.warehouse.publish_freeze import LATE, OTHER_BUILD
 
 MODELS = ["metric_restatement", "metric_value"]
+BUILT = ["int_metrics__shown", *MODELS]
 COLUMNS = {
     "metric": "text", "version": "bigint", "grain": "text", "period_start": "date", "tz": "text", **dict.fromkeys(DIMENSIONS, "text"),
     "compare_to": "text", **dict.fromkeys(("value", "ci_low", "ci_high"), "float"), "ci_method": "text", "n": "bigint",
@@ -57,7 +58,7 @@ class Months:
             conn.execute(f"insert into intermediate.int_metrics__values ({columns}) values ({places})".encode(), list(named.values()))
 
     def build(self) -> None:
-        invoke(self.home, ["run", "--select", *MODELS], variables=self.variables)
+        invoke(self.home, ["run", "--select", *BUILT], variables=self.variables)
 
     def publish(self, as_of: datetime, *, build: str = "one") -> str:
         """Build and publish as data of `as_of`; returns the release."""
@@ -163,3 +164,32 @@ def test_a_label_of_a_frozen_period_does_not_move_with_what_is_tested_beside_it(
     months.publish(day(3, 15))
     labels = {row[0]: row[4] for row in months.read(SHOWN, "metric_value") if row[1] == "all"}
     assert labels == {"01": "up", "02": "up", "03": "no clear change"}
+
+
+def test_what_an_erasure_alone_has_moved_stays_as_it_was_read(months: Months) -> None:
+    """Would catch: a frozen number one case smaller after an erasure, or one kept though records came late."""
+    months.value("01", 0.8, 6, country="FR")
+    months.publish(day(3, 15))
+    read = months.read(SHOWN, "metric_value")
+    erased = "insert into ops.setting values ('erased_at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'))"
+    run(months.home, erased)
+    months.value("01", 0.49, 49, label="down")
+    months.value("03", 0.69, 49)
+    run(months.home, "delete from intermediate.int_metrics__values where country = 'FR'")
+    months.publish(day(3, 15))
+    kept = months.read(SHOWN, "metric_value")
+    assert [row for row in kept if row[0] != "03"] == [row for row in read if row[0] != "03"], "read as before, not restated"
+    assert ("03", "all", 0.69, 49, "up", False) in kept, "an open period loses the person"
+    assert months.read(LEDGER, "metric_restatement") == []
+    months.publish(day(3, 15))
+    assert months.read(SHOWN, "metric_value") == kept, "nor later, when nothing has changed"
+
+    months.value("01", 0.45, 52, label="down")
+    months.publish(day(3, 15))
+    assert [row[:7] for row in months.read(LEDGER, "metric_restatement")] == [("01", "all", 1, 0.5, 0.45, 50, 52)]
+    assert ("01", "FR", 0.8, 6, "up", False) in months.read(SHOWN, "metric_value"), "the others are still kept"
+    months.value("02", 0.61, 51)
+    months.publish(day(3, 17))
+    months.value("02", 0.62, 52)
+    months.publish(day(3, 17))
+    assert ("02", "all", 0.62, 52, "up", True) in months.read(SHOWN, "metric_value"), "control: an older erasure keeps nothing"

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from rapport.box import explain_sums as sums_of
 from rapport.box import queries
 from rapport.box.explain_ex import explain_ex
-from rapport.box.explain_trace import Counted, loads_behind
+from rapport.box.explain_trace import Counted, erased_since, loads_behind
 from rapport.declarations.metrics import DIMENSIONS, load_metric, load_metrics
 from rapport.home import Home, HomeError
 from rapport.warehouse.dbt import manifest_file
@@ -104,7 +104,7 @@ def explain(
     told["components"] = _components(asked, cell, days)
     told |= _rows(asked, days)
     told["rows_match"] = told["rows_behind"] == cell["n"]
-    return told
+    return told | erased_since(home, cell["n"], told["rows_behind"])
 
 
 def _period_start(grain: str, day: date) -> date:
@@ -275,6 +275,7 @@ def lines(told: Mapping[str, Any]) -> list[str]:
     said += _paragraph("sums of its parts", told["components"])
     if "rows" in told:
         said += [f"rows behind it: {told['rows_behind']:,}, as {told['rows_of']} shows them"]
+        said += [f"{told['erased_since']} rows erased since: the number stays as it was read"] if "erased_since" in told else []
         said += ["  " + json.dumps(row, ensure_ascii=False) for row in told["rows"]] + [""]
         said += ["source systems and loads", *("  " + json.dumps(source) for source in told["sources"])]
     if "private" in told:

@@ -14,6 +14,7 @@ from rapport.home import Home
 from rapport.warehouse.dbt_project import sources_to_build
 
 _LOADS_SHOWN = 5
+_FEWEST_TOLD = 5  # fewer rows could tell who it was
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,25 @@ class Counted:
             + self.clause
             + sql.SQL(" order by 1 limit {}").format(sql.Literal(limit))
         )
+
+
+def erased_since(home: Home, counted: int | None, behind: int) -> dict[str, str]:
+    """Return how many of the cases of a number have been erased since it was read; a few are told as `<5`, for they could be counted.
+
+    Args:
+        home: the installation.
+        counted: cases of the number as it is shown.
+        behind: cases that the data hold.
+
+    Returns:
+        `erased_since`, or nothing where nobody was erased or no case is missing.
+    """
+    with psycopg.connect(home.dsn("transformer")) as conn:
+        was_erased = conn.execute("select exists (select from ops.setting where key = 'erased_at')").fetchone() == (True,)
+    missing = (counted or 0) - behind
+    if not was_erased or missing <= 0:
+        return {}
+    return {"erased_since": f"{missing:,}" if missing >= _FEWEST_TOLD else f"<{_FEWEST_TOLD}"}
 
 
 def loads_behind(

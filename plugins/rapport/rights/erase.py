@@ -14,12 +14,13 @@ from rapport.declarations import load_sources
 from rapport.declarations.reach import unreached
 from rapport.home import Home
 from rapport.pipeline.run import rebuild
+from rapport.pipeline.runs import is_build_due
 from rapport.privacy import Keyring
 from rapport.privacy.tombstones import Tombstones, spoken_of
 from rapport.rights import elsewhere, proof, raw, requests
 from rapport.rights.finding import Finder, Found
 from rapport.rights.subject import RightsError
-from rapport.warehouse import server
+from rapport.warehouse import dbt_project, server
 
 Log = Callable[[str], None]
 _LONGEST_WAIT, _PAUSE = 1800.0, 2.0
@@ -82,6 +83,8 @@ def erase(home: Home, request: str, *, may_be_several: bool = False, log: Log = 
         before = _look(home, conn, finder, found, needles)
         log(f"found {found.count:,} records; traces in {len(before)} places")
         try:
+            if found.count and is_release_behind(home):  # what has changed besides would be taken for the erasure's doing
+                _rebuild(home, request, log)
             removed = _remove(finder, found, values, request, log)
             _rebuild(home, request, log)
             removed += _forget_removed(conn, found)
@@ -144,9 +147,28 @@ def _remove(finder: Finder, found: Found, values: raw.Values, request: str, log:
         removed = raw.take_out(conn, finder, found, request)
         alone = raw.orphans(conn, finder, carried | found.tokens)
         removed += raw.empty_vault(conn, finder.keyring, found, values, alone)
+        note_erased(conn)
     for place, rows in sorted(removed.items()):
         log(f"  {place}: {rows:,}")
     return removed
+
+
+def is_release_behind(home: Home) -> bool:
+    """Return whether a build would change numbers for another reason than an erasure: fresh rows, another day, other models or settings."""
+    variables = dbt_project.build_variables(home)
+    now = dbt_project.marts_fingerprint(home, dbt_project.fingerprint(home, variables), variables)
+    with psycopg.connect(home.dsn("loader"), autocommit=True) as conn:
+        row = conn.execute("select build from ops.release where state = 'published' order by published_at desc limit 1").fetchone()
+    return row is None or row[0] != now or is_build_due(home)
+
+
+def note_erased(conn: psycopg.Connection) -> None:
+    """Say that rows of persons were taken out: the next build keeps numbers of frozen periods that they alone have moved."""
+    conn.execute(
+        "insert into ops.setting (key, value)"
+        " values ('erased_at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'))"
+        " on conflict (key) do update set value = excluded.value"
+    )
 
 
 def wait_for_loads(conn: psycopg.Connection, log: Log) -> None:

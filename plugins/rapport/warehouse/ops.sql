@@ -256,6 +256,21 @@ comment on column ops.metric_restatement.restated_at is 'When, UTC.';
 comment on column ops.metric_restatement.run_id is 'Pass that found it.';
 comment on column ops.metric_restatement.release_id is 'Release since which it is read.';
 
+create table if not exists ops.metric_kept (
+    metric text, version bigint, grain text, period_start date,
+    country text, segment text, industry text, strategic text, channel text, queue text,
+    survey text, touchpoint text, stage text, role text, reason text, item text,
+    tz text, compare_to text, value double precision, ci_low double precision, ci_high double precision, ci_method text,
+    n bigint, n_eligible bigint, coverage_rate double precision, target double precision,
+    change double precision, change_ci_low double precision, change_ci_high double precision, change_label text,
+    low_precision boolean, suppressed_reason text,
+    given_value double precision, given_ci_low double precision, given_ci_high double precision, given_n bigint,
+    is_gone boolean not null,
+    kept_at timestamp not null,
+    primary key (metric, version, grain, period_start, country, segment, industry, strategic, channel, queue, survey, touchpoint, stage, role, reason, item)
+);
+comment on table ops.metric_kept is 'Numbers of frozen periods as they were read before somebody was erased, beside what the data give since (given_*): shown until that changes.';
+
 create table if not exists ops.setting (
     key text primary key,
     value text not null

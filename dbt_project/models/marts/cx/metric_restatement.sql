@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ keep_what_was_read() }}") }}
 -- What has changed in frozen periods: each correction as it was published, and those that this build brings.
 with logged as (
     select * from {{ source('ops', 'metric_restatement') }}
@@ -44,7 +45,7 @@ frozen_periods as (
 
 present as (
     select shown.*
-    from {{ ref('int_metrics__values') }} as shown
+    from {{ ref('int_metrics__shown') }} as shown
     inner join frozen_periods as frozen
         on shown.metric = frozen.metric
         and shown.version = frozen.version

@@ -32,6 +32,6 @@ select
     present.suppressed_reason,
     restated.metric is not null as restated,
     {{ typed_null('string') }} as release_id
-from {{ ref('int_metrics__values') }} as present
+from {{ ref('int_metrics__shown') }} as present
 left join {{ source('ops', 'metric_frozen') }} as frozen on {{ same_cell('present', 'frozen') }}
 left join restated on {{ same_cell('present', 'restated') }}
