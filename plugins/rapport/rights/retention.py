@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -15,7 +15,7 @@ from rapport.home import Home
 from rapport.pipeline.run import rebuild
 from rapport.privacy import Keyring
 from rapport.rights.conditions import key_of, table_of
-from rapport.rights.erase import connect
+from rapport.rights.erase import connect, is_release_behind, note_erased
 from rapport.rights.finding import Finder
 from rapport.rights.subject import RightsError
 from rapport.warehouse.dbt_config import config_folder
@@ -44,27 +44,43 @@ def apply(home: Home, *, log: Log = lambda _line: None) -> Counter[str]:
         RightsError: the terms cannot be read, or the release without what went is held back.
     """
     months, sources = terms(home), load_sources(home.sources_dir)
-    done: Counter[str] = Counter()
     with connect(home) as conn:
         finder = Finder(conn, Keyring.from_home(home), sources)
-        for source, stream in finder.streams.values():
-            with conn.transaction():
-                done[f"{source.raw_schema}.{stream.name} (text)"] = _forget_text(conn, source, stream, months["free_text"])
-                if is_dated(sources, source, stream):
-                    done[f"{source.raw_schema}.{stream.name}"] = _forget_records(conn, source, stream, months["raw"])
-        built_anew = bool(+done)
+        with conn.transaction(force_rollback=True):
+            would = _forget(finder, months)
+        if would and is_release_behind(home):  # what has changed besides would be taken for what was kept long enough
+            _build(home, log)
+        with conn.transaction():
+            done = _forget(finder, months)
+            if done:
+                note_erased(conn)
+        built_anew = bool(done)
         for table, column, kept in (("quarantined_row", "seen_at", "set_aside"), ("access_log", "happened_at", "access_log")):
             query = sql.SQL("delete from {} where {} < now() - make_interval(months => %s)")
             name = sql.Identifier("vault", table)
             done[f"vault.{table}"] = conn.execute(query.format(name, sql.Identifier(column)), [months[kept]]).rowcount
     for place, rows in sorted((+done).items()):
         log(f"{place}: {rows:,}")
-    if built_anew and (reason := rebuild(home, trigger="retention", log=log)):
-        raise RightsError(f"what was kept long enough is gone from raw, but the release without it is held back: {reason}")
+    if built_anew:
+        _build(home, log)
     return +done
 
 
-def is_dated(sources: dict[str, Source], source: Source, stream: Stream) -> bool:
+def _forget(finder: Finder, months: dict[str, int]) -> Counter[str]:
+    done: Counter[str] = Counter()
+    for source, stream in finder.streams.values():
+        done[f"{source.raw_schema}.{stream.name} (text)"] = _forget_text(finder.conn, source, stream, months["free_text"])
+        if is_dated(finder.sources, source, stream):
+            done[f"{source.raw_schema}.{stream.name}"] = _forget_records(finder.conn, source, stream, months["raw"])
+    return +done
+
+
+def _build(home: Home, log: Log) -> None:
+    if reason := rebuild(home, trigger="retention", log=log):
+        raise RightsError(f"the release without what was kept long enough is held back: {reason}")
+
+
+def is_dated(sources: Mapping[str, Source], source: Source, stream: Stream) -> bool:
     """Return whether records of a stream grow old: they are of a person, and not the person whom other records belong to."""
     if stream.reach is None or stream.reach.nobody:
         return False
