@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 from rapport.airflow import steps
+from rapport.box.explain_trace import erased_since
 from rapport.declarations import load_source
 from rapport.home import Home
 from rapport.land import ensure_tables
@@ -204,6 +205,15 @@ def test_what_is_erased_does_not_come_back(desk: Desk) -> None:
     assert not sweep.hits
     again = desk.erase()
     assert not again.left
+
+
+def test_a_number_says_how_many_rows_were_erased_since_but_not_how_few(desk: Desk) -> None:
+    """Would catch: a count of one or two, which tells that somebody was in a cell; or a word of erasures where there were none."""
+    assert erased_since(desk.home, 57, 56) == {}, "control: nobody was erased"
+    desk.erase()
+    assert erased_since(desk.home, 57, 56) == {"erased_since": "<5"}
+    assert erased_since(desk.home, 57, 52) == {"erased_since": "5"}
+    assert erased_since(desk.home, 57, 57) == erased_since(desk.home, None, 3) == {}
 
 
 def test_a_restored_backup_is_cleaned_by_the_ledger(desk: Desk) -> None:
