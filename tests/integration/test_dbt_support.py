@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpdesk import BOT, CUSTOMER, Helpdesk, table
@@ -91,6 +92,16 @@ def fill(desk: Helpdesk) -> None:
     desk.ticket(9, "2026-03-02 08:00", status="closed", updated="2026-03-02 09:10", tags=["closed_by_merge"])
     desk.opened(9, "2026-03-02 08:00")
     desk.comment(9, "2026-03-02 09:10", by=900, public=False, via_rel="merge", via_from_ticket_id=1)
+    # 12 and 13: closed and deleted by their records alone; targets are assumed from the policy, for none is told to have been applied
+    desk.ticket(12, "2026-03-02 09:00", status="closed", updated="2026-03-02 12:00")
+    desk.opened(12, "2026-03-02 09:00")
+    desk.ticket(13, "2026-03-02 09:00", deleted_row=True)
+    desk.put("organizations", id=70, segment="enterprise", country="DE", is_strategic=True, updated_at="2026-03-10 09:00+00")
+    targets = [
+        {"priority": "normal", "metric": metric, "target": 60, "business_hours": False}
+        for metric in ("first_reply_time", "requester_wait_time")
+    ]
+    desk.put("sla_policies", id=7, title="Gold", position=1, policy_metrics=targets, updated_at="2026-01-01 09:00+00")
     desk.put(
         "satisfaction_ratings", id=1, ticket_id=1, requester_id=CUSTOMER, score="offered", updated_at=at_rating(4), created_at=at_rating(4)
     )
@@ -136,9 +147,15 @@ def test_a_solved_ticket_that_comes_back_is_reopened_once(desk: Helpdesk) -> Non
 
 def test_tickets_that_do_not_count_say_why(desk: Helpdesk) -> None:
     reasons = by_ticket(desk.home, "reject_reason")
-    assert {number: reason for number, reason in reasons.items() if reason} == {"7": "deleted", "8": "internal", "9": "merged"}
+    assert {number: reason for number, reason in reasons.items() if reason} == {
+        "7": "deleted",
+        "8": "internal",
+        "9": "merged",
+        "13": "deleted",
+    }
+    assert by_ticket(desk.home, "is_open") | dict.fromkeys(["7", "12", "13"], False) == by_ticket(desk.home, "is_open")
     counted = table(desk.home, "next_marts_cx.metric_part", "sum(eligible)")
-    assert counted and sum(row[0] for row in table(desk.home, "next_marts_cx.support_reason", "tickets")) == 6
+    assert counted and sum(row[0] for row in table(desk.home, "next_marts_cx.support_reason", "tickets")) == 7
 
 
 def test_one_rating_a_ticket_counts_the_one_given(desk: Helpdesk) -> None:
@@ -169,8 +186,12 @@ def test_adding_gives_what_starting_anew_gives(desk: Helpdesk) -> None:
     desk.comment(11, "2026-03-04 09:00", by=900, public=False, via_rel="merge", via_from_ticket_id=3)
     desk.put("users", id=CUSTOMER, role="end-user", organization_id=70, email_customer_token="em1_a", updated_at="2026-03-04 09:00+00")
     desk.put("users", id=499, role="end-user", email_customer_token="em1_a", updated_at="2026-03-04 09:00+00")  # one person with 500
+    desk.put(  # an older version of the account comes late, its newest stays
+        "organizations", id=70, segment="enterprise", country="FR", is_strategic=True, updated_at="2026-02-01 09:00+00"
+    )
     before = by_ticket(home, "person_key")
     build(home)
+    assert by_ticket(home, "country")["1"] == "FR"
     added = {relation: table(home, relation) for relation in FACTS + MARTS}
     wanted = table(home, "intermediate.int_support__tickets_to_build", "source_id")
     build(home, full_refresh=True)
@@ -180,9 +201,33 @@ def test_adding_gives_what_starting_anew_gives(desk: Helpdesk) -> None:
     assert by_ticket(home, "first_reply_calendar_minutes")["3"] == pytest.approx(24 * 60 + 30)
 
 
+def test_a_ticket_closed_by_its_record_waits_until_then(desk: Helpdesk) -> None:
+    """Would catch: a clock that runs on in a ticket that nobody waits for, to a time that moves with every build."""
+    elapsed = dict(table(desk.home, "core.fct_sla where ticket_source_id = '12'", "metric, elapsed_minutes"))
+    assert elapsed == {"first_reply": pytest.approx(180), "requester_wait": pytest.approx(180)}
+
+
+def test_the_first_target_told_takes_the_place_of_those_assumed(desk: Helpdesk) -> None:
+    """Would catch: targets taken from policies that stay on older tickets once the helpdesk tells where one applied."""
+    assert len({row[0] for row in table(desk.home, "core.fct_sla", "ticket_source_id")}) > 5
+    target: dict[str, Any] = {"metric": "reply_time", "instance_id": 1, "type": "apply_sla", "target_minutes": 60, "policy_id": 7}
+    desk.put("ticket_metric_events", id=1, ticket_id=1, happened_at="2026-03-02 09:00+00", is_business_hours=False, **target)
+    for layer in ("staging", "intermediate", "core"):
+        run_layer(desk.home, layer)
+    assert table(desk.home, "core.fct_sla", "ticket_source_id, metric") == [("1", "first_reply")]
+
+
 def test_the_models_own_examples_hold(desk: Helpdesk) -> None:
     results = invoke(desk.home, ["test", "--select", "test_type:unit"])
-    assert {result.node.name for result in results} >= {"only_a_person_answers", "solved_and_back_is_a_reopening"}
+    assert {result.node.name for result in results} >= {
+        "only_a_person_answers",
+        "solved_and_back_is_a_reopening",
+        "a_role_lasts_as_long_as_its_rule_holds",
+        "an_answer_that_calls_for_an_answer_is_an_alert",
+        "an_alert_is_followed_for_thirty_days",
+        "handings_over_are_counted_by_month_and_pair",
+        "a_touchpoint_is_designed_when_all_five_are_said",
+    }
 
 
 def test_rows_of_a_record_that_is_gone_are_forgotten(desk: Helpdesk) -> None:
