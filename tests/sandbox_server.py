@@ -76,7 +76,7 @@ def serve(scale: float = 0.1, vendors: str = "") -> Iterator[SandboxServer]:
             process.wait(timeout=20)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, connections: Path, seconds: float = 90.0) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, connections: Path, seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, "the sandbox ended by itself"
