@@ -32,8 +32,8 @@ NEVER_SHOWN = (
 )
 
 
-# What no dashboard may put in the way. Not held yet: contrast (numbers of low precision are greyed), links in a line of text that only their
-# colour tells, and two that Superset's own frame of a chart breaks.
+# What no dashboard may put in the way. Not held yet: contrast (numbers of low precision are greyed), links in a line of text that only
+# their colour tells, and two that Superset's own frame of a chart breaks.
 HELD = ("image-alt:", "button-name:", "link-name:", "label:")
 
 WIDE = ("support", "journey")  # on a wide screen the grid is the same; two stand for all
