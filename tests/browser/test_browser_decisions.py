@@ -63,7 +63,7 @@ def test_nobody_else_records_decisions(demo: Box, browser: Browser, recorded: li
         assert screen.page.request.get(f"{page}?dashboard=support").status == 200
         assert screen.page.request.get(f"{page}?dashboard=pipeline-and-lineage").status == 404
         forged = screen.page.request.post(page, form={"dashboard": "support", "chart": CHART, "title": "Forged", "owner": "support"})
-        assert forged.status == 400
+        assert forged.status == 400 or forged.url.endswith("/superset/welcome/"), "a form without its token is turned away"
         stranger = httpx.get(f"{page}?dashboard=support", follow_redirects=False)
     assert stranger.status_code == 302
     assert "/login" in stranger.headers["location"]
