@@ -87,7 +87,7 @@ def erase(home: Home, request: str, *, may_be_several: bool = False, log: Log = 
                 _rebuild(home, request, log)
             removed = _remove(finder, found, values, request, log)
             _rebuild(home, request, log)
-            removed += _forget_removed(conn, found)
+            removed += _forget_removed(conn, finder, found)
             removed += elsewhere.clean_applications(home, needles) + elsewhere.clean_files(home, needles)
             log("rewriting tables that nobody reads, cleaning the others")
             elsewhere.settle(home)
@@ -132,7 +132,7 @@ def replay(home: Home, *, log: Log = lambda _line: None) -> Counter[str]:
         values = raw.values_of(conn, keyring, "customer", found.tokens)
         removed = _remove(finder, found, values, "replay", log)
         _rebuild(home, "replay", log)
-        removed += _forget_removed(conn, found)
+        removed += _forget_removed(conn, finder, found)
         elsewhere.settle(home)
     return removed
 
@@ -199,18 +199,25 @@ def _rebuild(home: Home, request: str, log: Log) -> None:
         )
 
 
-def _forget_removed(conn: psycopg.Connection, found: Found) -> Counter[str]:
-    """Remove what the builds keep of rows that went: their keys."""
+def _forget_removed(conn: psycopg.Connection, finder: Finder, found: Found) -> Counter[str]:
+    """Remove what the builds keep of rows that went: their keys, and the records in lists of what a build was to compute."""
     done: Counter[str] = Counter()
     if conn.execute("select to_regclass('intermediate.removed_row') is not null").fetchone() == (True,):
         done["intermediate.removed_row"] = conn.execute("delete from intermediate.removed_row").rowcount
+    for schema, table in proof.tables_of_records(conn):
+        if schema == "intermediate" and table.endswith("_to_build"):
+            done[f"{schema}.{table}"] = proof.delete_records(conn, schema, table, _named(finder, found))
     return +done if found.count else Counter()
+
+
+def _named(finder: Finder, found: Found) -> list[tuple[str, str]]:
+    """Return the records of a person by the name of their system and their id."""
+    return [
+        (spoken_of(finder.sources[source]), name[0]) for (source, _), names in found.records.items() for name in names if len(name) == 1
+    ]
 
 
 def _look(home: Home, conn: psycopg.Connection, finder: Finder, found: Found, needles: dict[str, list[str]]) -> Counter[str]:
     """Return where the person stands: by value, token and person key anywhere, by record id past raw."""
-    named = [
-        (spoken_of(finder.sources[source]), name[0]) for (source, _), names in found.records.items() for name in names if len(name) == 1
-    ]
     places = proof.sweep_home(home, needles) if needles else Counter()
-    return places + proof.records_left(conn, named)
+    return places + proof.records_left(conn, _named(finder, found))

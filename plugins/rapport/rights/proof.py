@@ -22,6 +22,7 @@ DATABASES = ("rapport", "airflow", "superset", "postgres")
 # Not swept: the server's own files, whose rows are read as tables, and keys, which hold nobody.
 _NOT_FILES = frozenset({"pg", "secrets"})
 _NAMED = ("source", "source_id")
+_OF_RECORDS = sql.SQL(" where (source, source_id::text) in (select * from unnest(%s::text[], %s::text[]))")
 
 
 def sweep_home(home: Home, needles: Mapping[str, Iterable[str]]) -> Counter[str]:
@@ -54,20 +55,31 @@ def records_left(conn: psycopg.Connection, named: Sequence[tuple[str, str]]) -> 
         conn: a connection that may read all of the warehouse.
         named: the records of the person, by the name of their system and their id.
     """
-    tables = conn.execute(
+    left: Counter[str] = Counter()
+    for schema, table in tables_of_records(conn):
+        row = conn.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table)) + _OF_RECORDS, _given(named)).fetchone()
+        if row and row[0]:
+            left[f"rapport: {schema}.{table} (by id)"] = int(row[0])
+    return left
+
+
+def tables_of_records(conn: psycopg.Connection) -> list[tuple[str, str]]:
+    """Return the relations past raw whose rows say of which record they are: schema and name."""
+    return conn.execute(
         "select c.table_schema, c.table_name from information_schema.columns as c join information_schema.tables as t"
         " using (table_schema, table_name) where t.table_type = 'BASE TABLE' and c.column_name = any(%s)"
         " and c.table_schema !~ '^(pg_|raw_|information_schema|ops|vault)' group by 1, 2 having count(*) = 2 order by 1, 2",
         [list(_NAMED)],
     ).fetchall()
-    left: Counter[str] = Counter()
-    given = [[pair[0] for pair in named], [pair[1] for pair in named]]
-    for schema, table in tables:
-        query = sql.SQL("select count(*) from {} where (source, source_id::text) in (select * from unnest(%s::text[], %s::text[]))")
-        row = conn.execute(query.format(sql.Identifier(schema, table)), given).fetchone()
-        if row and row[0]:
-            left[f"rapport: {schema}.{table} (by id)"] = int(row[0])
-    return left
+
+
+def delete_records(conn: psycopg.Connection, schema: str, table: str, named: Sequence[tuple[str, str]]) -> int:
+    """Delete the rows of the records (source, id) from a relation, and return how many there were."""
+    return conn.execute(sql.SQL("delete from {}").format(sql.Identifier(schema, table)) + _OF_RECORDS, _given(named)).rowcount
+
+
+def _given(named: Sequence[tuple[str, str]]) -> list[list[str]]:
+    return [[pair[0] for pair in named], [pair[1] for pair in named]]
 
 
 def write_report(home: Home, keyring: Keyring, name: str, body: Mapping[str, Any]) -> Path:
