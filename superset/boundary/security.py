@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
 from superset.security import SupersetSecurityManager
@@ -60,6 +60,14 @@ class RapportSecurityManager(SupersetSecurityManager):
         """Return who logs in; a first password opens the page to change it, and no API."""
         user = super().auth_user_db(username, password)
         return None if user and request.path.startswith("/api/") and has_first_password(user.username) else user
+
+    def can_access(self, permission_name: str, view_name: str) -> bool:
+        """Return whether the user has a permission; asked of the database once a request, where Superset asks a dozen times a chart."""
+        known = g.setdefault("rapport_permissions", {})
+        asked = (getattr(getattr(g, "user", None), "id", None), permission_name, view_name)
+        if asked not in known:
+            known[asked] = super().can_access(permission_name, view_name)
+        return bool(known[asked])
 
     def _reads_dashboards_only(self, datasource: Any) -> bool:
         return not (self.is_admin() or self.can_access_datasource_itself(datasource))

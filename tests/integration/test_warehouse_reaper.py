@@ -15,7 +15,7 @@ from rapport.home import Home
 from rapport.warehouse import reaper, server
 from rapport.warehouse.roles_policy import Policy, load_policy
 
-SECRET = "canary@rows-in-the-log.example"
+CANARY = "canary@rows-in-the-log.example"
 
 
 @pytest.fixture
@@ -110,17 +110,17 @@ def test_rows_and_statements_stay_out_of_the_servers_log(warehouse: Home) -> Non
     with psycopg.connect(server.admin_dsn(warehouse, "rapport"), autocommit=True) as conn:
         conn.execute("create table public.strict (id bigint not null, note text)")
         for statement, error in (
-            (f"insert into public.strict values (null, '{SECRET}')", psycopg.errors.NotNullViolation),
-            (f"select cast('{SECRET}' as bigint)", psycopg.errors.InvalidTextRepresentation),
-            (f"select '{SECRET}' from nowhere", psycopg.errors.UndefinedTable),
+            (f"insert into public.strict values (null, '{CANARY}')", psycopg.errors.NotNullViolation),
+            (f"select cast('{CANARY}' as bigint)", psycopg.errors.InvalidTextRepresentation),
+            (f"select '{CANARY}' from nowhere", psycopg.errors.UndefinedTable),
         ):
             with pytest.raises(error) as caught:
                 conn.execute(statement.encode())
-            assert SECRET in f"{caught.value} {statement}"
+            assert CANARY in f"{caught.value} {statement}"
         with pytest.raises(psycopg.errors.NotNullViolation) as caught:
-            conn.execute("insert into public.strict values (null, %s)", [SECRET])
-        assert SECRET in str(caught.value), "control: the client is told, so loads must not log what it says"
+            conn.execute("insert into public.strict values (null, %s)", [CANARY])
+        assert CANARY in str(caught.value), "control: the client is told, so loads must not log what it says"
         conn.execute("drop table public.strict")
     with log.open("rb") as file:
         file.seek(before)
-        assert SECRET.encode() not in file.read()
+        assert CANARY.encode() not in file.read()

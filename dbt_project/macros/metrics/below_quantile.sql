@@ -12,7 +12,7 @@ select
     count(*) as cases,
     count(case when cases.{{ metric.estimator.measure }} <= valued.value then 1 end) as below
 from {{ ref('int_cases__' ~ metric.cases) }} as cases
-inner join periods on cases.{{ metric.day }} = periods.day
+inner join {{ counted_periods([metric]) }} as periods on cases.{{ metric.day }} = periods.day
 inner join valued
     on valued.metric = '{{ metric.metric }}'
     and periods.grain = valued.grain

@@ -21,6 +21,23 @@
     {%- endfor %}
 {%- endmacro %}
 
+{#-
+    The days of the periods that a sliced model of cells computes for metrics that are counted together: all, or those in which a case
+    changed. Reads the query's `periods` and, where only some are computed, its `dirty`, whose column `name` says of which metric they are.
+-#}
+{% macro counted_periods(metrics, name='metric') -%}
+    {%- if is_incremental() -%}
+(
+        select periods.*
+        from periods
+        inner join dirty on periods.grain = dirty.grain and periods.period_start = dirty.period_start
+        where dirty.{{ name }} = '{{ metrics[0].metric }}'
+    )
+    {%- else -%}
+periods
+    {%- endif -%}
+{%- endmacro %}
+
 {#- The beginning of the period before. -#}
 {% macro period_before(grain, period_start) -%}
     cast(case {{ grain }}
@@ -94,6 +111,19 @@
 
 {% macro spark__hash_number(text) -%}
     xxhash64({{ text }})
+{%- endmacro %}
+
+{#- A number of 64 bits for everything that a row of a relation holds. -#}
+{% macro hash_of_row(alias) -%}
+    {{ return(adapter.dispatch('hash_of_row')(alias)) }}
+{%- endmacro %}
+
+{% macro default__hash_of_row(alias) -%}
+    {{ hash_number('cast(' ~ alias ~ ' as text)') }}
+{%- endmacro %}
+
+{% macro spark__hash_of_row(alias) -%}
+    xxhash64(to_json(struct({{ alias }}.*)))
 {%- endmacro %}
 
 {#- Whether two relations with cells by period have the same one. -#}

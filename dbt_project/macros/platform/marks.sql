@@ -4,7 +4,8 @@
     - `build_mark(relation, begun_at, built_at, whole_at, is_whole, tested_at)`: when a relation was last built (the moment its build began, so that
       everything it is made of that changes later has a later stamp), and when it was last made anew rather than added to;
     - `dirty_day(relation, day, built_at)`: days of a tracked relation whose rows changed, with the newest stamp of such a change;
-    - `removed_row(relation, row_key, built_at)`: keys of rows that a tracked relation lost.
+    - `removed_row(relation, row_key, built_at)`: keys of rows that a tracked relation lost;
+    - `dirty_slice(relation, slice, built_at)`: slices of a sliced relation that were computed again, with the stamp of the build that last did.
 -#}
 {% macro ledger(name) -%}
     {{ api.Relation.create(database=target.database, schema='intermediate', identifier=name) }}

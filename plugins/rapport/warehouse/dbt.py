@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from rapport.declarations import load_sources
 from rapport.home import Home
@@ -159,7 +160,7 @@ def invoke(
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [result for result in results if str(result.status) in _FAILED]
     if failed:
-        raise DbtError("\n".join(f"{result.node.name}: {_plain(result.message)}" for result in failed[:10]))
+        raise DbtError("\n".join(f"{result.node.name}: {_plain(result.message)}{_lacking(home, result)}" for result in failed[:10]))
     if not outcome.success:
         raise DbtError(f"dbt failed: {_plain(outcome.exception)}")
     return results
@@ -216,6 +217,19 @@ def _say(event: Any, log: Log) -> None:
     node, result = event.data.node_info, event.data.run_result
     if node.resource_type in {"model", "seed"} and (result.execution_time >= _SLOW_SECONDS or node.node_status in _FAILED):
         log(f"{node.node_name}: {node.node_status} in {result.execution_time:.1f} s")
+
+
+def _lacking(home: Home, result: Any) -> str:
+    """Say which columns of how many rows are empty, where a test of a model's columns found some."""
+    tested = getattr(result.node, "test_metadata", None)
+    if str(result.status) != "fail" or tested is None or tested.name != "not_null_columns":
+        return ""
+    columns = tested.kwargs["columns"]
+    counts = sql.SQL(", ").join(sql.SQL("count(*) filter (where {} is null)").format(sql.Identifier(column)) for column in columns)
+    query = sql.SQL("select {} from ({}) as lacking").format(counts, sql.SQL(result.node.compiled_code))
+    with psycopg.connect(home.dsn("transformer")) as conn:
+        found = conn.execute(query).fetchone() or ()
+    return ": " + ", ".join(f"{column} is null in {count:,} rows" for column, count in zip(columns, found, strict=False) if count)
 
 
 def _plain(message: object) -> str:

@@ -24,12 +24,14 @@ class Mart:
         name: name of the relation.
         key: columns that identify a row.
         is_tracked: whether its rows carry the stamp of the build that wrote them, and what it lost is noted.
+        slice: columns by whose values it is built again, a slice at a time; none where it is not.
     """
 
     schema: str
     name: str
     key: tuple[str, ...]
     is_tracked: bool = False
+    slice: tuple[str, ...] = ()
 
     @property
     def built_in(self) -> str:
@@ -73,6 +75,7 @@ def published_marts(file: Path) -> list[Mart]:
     marts = []
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and str(node["schema"]).startswith(BUILT):
-            is_tracked = node["config"].get("incremental_strategy") == "tracked"
-            marts.append(Mart(node["schema"].removeprefix(BUILT), node["alias"], tuple(node["config"]["meta"]["key"]), is_tracked))
+            meta, strategy = node["config"]["meta"], node["config"].get("incremental_strategy")
+            slices = tuple(meta["slice"]) if strategy == "sliced" else ()
+            marts.append(Mart(node["schema"].removeprefix(BUILT), node["alias"], tuple(meta["key"]), strategy == "tracked", slices))
     return sorted(marts, key=lambda mart: (mart.schema, mart.name))

@@ -49,6 +49,8 @@ _LEDGERS: tuple[LiteralString, ...] = (
     "create table if not exists intermediate.dirty_day (relation text, day date, built_at timestamp not null, primary key (relation, day))",
     "create table if not exists intermediate.removed_row"
     " (relation text, row_key text[], built_at timestamp not null, primary key (relation, row_key))",
+    "create table if not exists intermediate.dirty_slice"
+    " (relation text, slice text[], built_at timestamp not null, primary key (relation, slice))",
     "create table if not exists intermediate.feed_state (feed text primary key, is_whole boolean not null)",
     "create index if not exists removed_row_built_at on intermediate.removed_row (relation, built_at)",
 )

@@ -41,12 +41,15 @@ def apply_mart(conn: psycopg.Connection, mart: Mart, release_id: str) -> Applied
     built, live = _columns(conn, mart.built_in, mart.name), _columns(conn, mart.schema, mart.name)
     swapped = built != live
     columns = [name for name, _ in built]
-    since = _applied_until(conn, mart) if mart.is_tracked and not swapped else None
+    since = _applied_until(conn, mart) if (mart.is_tracked or mart.slice) and not swapped else None
     if swapped:
         changed = _swap(conn, mart, columns, exists=bool(live))
+    elif since is not None and mart.is_tracked:
+        changed = _add(conn, mart, columns, since)
     else:
-        changed = _merge(conn, mart, columns, release_id) if since is None else _add(conn, mart, columns, since)
-    if mart.is_tracked:
+        limit = _limit(conn, mart, dict(built), since) if since is not None else sql.SQL("true")
+        changed = _merge(conn, mart, columns, release_id, limit)
+    if mart.is_tracked or mart.slice:
         _note_applied(conn, mart)
     _copy_comments(conn, mart)
     if changed:
@@ -105,10 +108,27 @@ def _swap(conn: psycopg.Connection, mart: Mart, columns: list[str], *, exists: b
     return count
 
 
-def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str) -> int:
-    if _digest(conn, _live(mart), columns) == _digest(conn, _built(mart), columns):
+def _limit(conn: psycopg.Connection, mart: Mart, kinds: dict[str, str], since: datetime) -> sql.Composed:
+    """Return a condition on the rows of slices that were built again since a build; it reads a temporary table of this transaction."""
+    slices = sql.SQL(", ").join(
+        sql.SQL("slice[{}]::{} as {}").format(sql.Literal(number), sql.SQL(kinds[column]), sql.Identifier(column))
+        for number, column in enumerate(mart.slice, start=1)
+    )
+    table = sql.Identifier(f"slices_of_{mart.name}"[:63])
+    conn.execute(
+        sql.SQL(
+            "create temporary table {} on commit drop as select {} from intermediate.dirty_slice where relation = %s and built_at > %s"
+        ).format(table, slices),
+        [f"{mart.built_in}.{mart.name}", since],
+    )
+    conn.execute(sql.SQL("analyze {}").format(table))
+    return sql.SQL("({0}) in (select {0} from {1})").format(_list(list(mart.slice)), table)
+
+
+def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str, limit: sql.Composable) -> int:
+    if _digest(conn, _live(mart), columns, limit) == _digest(conn, _built(mart), columns, limit):
         return 0
-    names = {
+    names: dict[str, sql.Composable] = {
         "live": _live(mart),
         "built": _built(mart),
         "plain": _list([column for column in columns if column not in _STAMPS]),
@@ -119,8 +139,10 @@ def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id:
         ),
     }
     # what differs is found by hashing both sides once; everything after that touches changed rows only
-    conn.execute(sql.SQL("create temporary table delta as select {plain} from {built} except select {plain} from {live}").format(**names))
-    conn.execute(sql.SQL("create temporary table gone as select {key} from {live} except select {key} from {built}").format(**names))
+    for table, what, these, those in (("delta", "plain", "built", "live"), ("gone", "key", "live", "built")):
+        query = "create temporary table {table} as select {what} from {these} where {limit} except select {what} from {those} where {limit}"
+        named = {"table": sql.Identifier(table), "what": names[what], "these": names[these], "those": names[those]}
+        conn.execute(sql.SQL(query).format(limit=limit, **named))
     values = [_stamped(column, release_id) for column in columns]
     conn.execute(
         sql.SQL("create temporary table fresh as select {values} from delta as new left join {live} as live on {same}").format(
@@ -196,10 +218,10 @@ def _stamped(column: str, release_id: str) -> sql.Composable:
     return sql.SQL("new.{}").format(sql.Identifier(column))
 
 
-def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[str]) -> object:
+def _digest(conn: psycopg.Connection, relation: sql.Identifier, columns: list[str], limit: sql.Composable) -> object:
     """Return the number of rows and a sum over their hashes: equal rows, whatever their order, give equal digests."""
     rows = _list([column for column in columns if column not in _STAMPS])
-    query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {}").format(rows, relation)
+    query = sql.SQL("select count(*), sum(hashtextextended(row({})::text, 0)::numeric) from {} where {}").format(rows, relation, limit)
     return conn.execute(query).fetchone()
 
 

@@ -77,7 +77,7 @@ select
     coalesce(followed.next_entered_at <= followed.due_at, false) or followed.newest_at >= followed.due_at as is_matured,
     case
         when followed.next_stage is null or followed.next_entered_at < followed.happened_at or followed.happened_at < followed.seen_from then null
-        else {{ minutes_between('followed.happened_at', 'coalesce(followed.next_entered_at, followed.newest_at)') }} / 1440
+        else {{ minutes_between('followed.happened_at', 'followed.next_entered_at') }} / 1440
     end as days_to_next,
     coalesce(persons.country, 'unknown') as country,
     coalesce(accounts.segment, 'unknown') as segment,

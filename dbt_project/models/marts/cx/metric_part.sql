@@ -1,8 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'day']},
+    pre_hook="{{ recompute([changed_slices('int_metrics__day_sums'), changed_case_days(['quantile_order', 'km', 'km_share'])]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__case_days') }}, {{ ref('int_metrics__definitions') }}
 -- Additive parts of every metric by day and dimensions: sums of these rows are valid under any filter. A quantile has one row a bucket of
 -- its fixed logarithmic scale; a case that is not done stands in none.
 {% set timed = metrics_by(['quantile_order', 'km', 'km_share']) %}
 {% set groups = metric_groups(timed, ['cases', 'day']) %}
 with
+{% if is_incremental() %}
+dirty as ({{ dirty_slices() }}),
+
+{% endif %}
 {% for metrics in groups %}
 {% set buckets = [] %}
 {% for metric in metrics %}{% set _ = buckets.append([metrics[0].day] + metric_dimensions() + [metric.metric ~ '_bucket']) %}{% endfor %}
@@ -25,14 +37,19 @@ timed_{{ loop.index }} as (
             {% endfor %}
         from {{ ref('int_cases__' ~ metrics[0].cases) }}
         where {{ metrics[0].day }} is not null
+        {% if is_incremental() %}
+        and {{ metrics[0].day }} in (select day from dirty where metric = '{{ metrics[0].metric }}')
+        {% endif %}
     ) as cases
     group by grouping sets ({% for columns in buckets %}({{ columns | join(', ') }}){{ ', ' if not loop.last }}{% endfor %})
 ),
 
 {% endfor %}
 detailed as (
-    select * from {{ ref('int_metrics__day_sums') }}
+    select *
+    from {{ ref('int_metrics__day_sums') }} as parts
     where cut = 'detail'
+    {{ only_dirty('parts', word='and') }}
 )
 
 select

@@ -4,6 +4,11 @@ with logged as (
     select * from {{ source('ops', 'metric_restatement') }}
 ),
 
+-- periods computed again since the release that stands: nothing else can differ from it
+computed as (
+    {{ unpublished_slices('int_metrics__judged', 'metric_value') }}
+),
+
 -- a definition that is no longer in force has no numbers to restate
 in_force as (
     select metric, version
@@ -31,6 +36,7 @@ ordered as (
         ) as age
     from published
     inner join in_force on published.metric = in_force.metric and published.version = in_force.version
+    inner join computed on published.grain = computed.grain and published.period_start = computed.period_start
 ),
 
 known as (

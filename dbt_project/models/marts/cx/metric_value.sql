@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['grain', 'period_start']},
+    pre_hook="{{ recompute([changed_slices('int_metrics__judged'), otherwise_shown()]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__judged') }}, {{ ref('int_metrics__unanswered') }}, {{ ref('gov_target') }}
 -- What dashboards show: every metric on its lattice, by the tile contract. If the number of a frozen period changes, the present one is shown and
 -- marked as restated. A label stands as long as its change does, whatever else was tested beside it.
 with restated as (
@@ -35,3 +43,4 @@ select
 from {{ ref('int_metrics__shown') }} as present
 left join {{ source('ops', 'metric_frozen') }} as frozen on {{ same_cell('present', 'frozen') }}
 left join restated on {{ same_cell('present', 'restated') }}
+{{ only_dirty('present') }}

@@ -1,6 +1,7 @@
 -- Who came to which stage of the journey, and whether they came to the next.
 select
     person_key || ':' || stage as journey_stage_key,
+    entered_at,
     entered_day,
     country,
     segment,

@@ -1,5 +1,4 @@
--- What others say in public, of the organisation and of its rivals: the item is the brand, the channel the platform. What nobody has
--- answered has waited until now.
+-- What others say in public, of the organisation and of its rivals: the item is the brand, the channel the platform.
 with clock as (
     select max(happened_at) as as_of_at
     from {{ ref('fct_mention') }}
@@ -24,7 +23,7 @@ select
     mentions.sentiment,
     mentions.brand_role = 'own' and mentions.mention_type in ('post', 'review') as is_answerable,
     mentions.replied_at is not null as is_replied,
-    coalesce(mentions.reply_minutes, {{ minutes_between('mentions.happened_at', 'clock.as_of_at') }}) as reply_minutes,
+    mentions.reply_minutes,
     coalesce(mentions.may_be_quoted, false) and mentions.amplified_at <= {{ dbt.dateadd('day', 7, 'mentions.happened_at') }} as is_amplified,
     mentions.happened_at <= {{ dbt.dateadd('day', -7, 'clock.as_of_at') }} as is_week_old,
     mentions.happened_at <= {{ dbt.dateadd('day', -14, 'clock.as_of_at') }} as is_fortnight_old

@@ -1,11 +1,31 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['grain', 'period_start']},
+    pre_hook="{{ recompute([changed_slices('int_metrics__estimates', ['grain', 'period_start']), changed_slices('int_metrics__estimates', ['grain', period_after('grain', 'period_start')])]) }}"
+) }}
 -- The change against the period before, with its interval and its test. The interval is put together from those of the two periods
 -- (for shares that is Newcombe's, for NPS the adjusted Wald); the statistic is the change over the half that faces zero, so that
 -- interval and test never disagree. The tests of one grain and period are one family (Benjamini and Hochberg, q = 0.10).
-with shown as (
+with {% if is_incremental() %}
+needed as (
+    select grain, period_start
+    from ({{ dirty_slices() }}) as dirty
+    union
+    select grain, {{ period_before('grain', 'period_start') }}
+    from ({{ dirty_slices() }}) as dirty
+),
+
+{% endif %}
+shown as (
     select estimates.*
     from {{ ref('int_metrics__estimates') }} as estimates
     inner join {{ ref('int_metrics__definitions') }} as definitions on estimates.metric = definitions.metric
     where estimates.n >= definitions.privacy_k
+    {% if is_incremental() %}
+    and (estimates.grain, estimates.period_start) in (select grain, period_start from needed)
+    {% endif %}
 ),
 
 both_periods as (
@@ -27,6 +47,7 @@ both_periods as (
         {% for dimension in metric_dimensions() %}
         and now.{{ dimension }} = before.{{ dimension }}
         {% endfor %}
+    {{ only_dirty('now') }}
 ),
 
 tested as (

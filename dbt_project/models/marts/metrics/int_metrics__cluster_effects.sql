@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'grain', 'period_start']},
+    pre_hook="{{ recompute([changed_case_periods(['wilson', 'nps_adjusted_wald', 'mean', 'ratio'])]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__case_days') }}, {{ ref('int_metrics__definitions') }}
 -- The design effect of every cell whose metric says that several cases come from one account.
 {% set clustered = [] %}
 {% for metric in metrics_by(['wilson', 'nps_adjusted_wald', 'mean', 'ratio']) if metric.estimator.get('cluster') %}
@@ -6,6 +14,10 @@
 {% set groups = metric_groups(clustered, ['cases', 'day', 'cluster']) %}
 with periods as ({{ day_periods() }}),
 
+{% if is_incremental() %}
+dirty as ({{ dirty_slices() }}),
+
+{% endif %}
 {% for metrics in groups %}
 -- the cases of one account are one row; those without an account stay apart, each its own
 clusters_{{ loop.index }} as (
@@ -23,7 +35,7 @@ clusters_{{ loop.index }} as (
     from (
         select cases.*, cases.{{ metrics[0].estimator.cluster }} as cluster_key, periods.grain, periods.period_start
         from {{ ref('int_cases__' ~ metrics[0].cases) }} as cases
-        inner join periods on cases.{{ metrics[0].day }} = periods.day
+        inner join {{ counted_periods(metrics) }} as periods on cases.{{ metrics[0].day }} = periods.day
     ) as placed
     {{ group_by_cuts(metrics, ['grain', 'period_start', 'cluster_key']) }}
 ),

@@ -1,7 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'day']},
+    pre_hook="{{ recompute([changed_case_days(['wilson', 'nps_adjusted_wald', 'mean', 'count', 'ratio'])]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__case_days') }}, {{ ref('int_metrics__definitions') }}
 -- Additive parts of every metric by day: in full detail (`cut` is 'detail': what people filter), and in every cut of the metric's lattice
 -- (what periods are summed from). One pass over each kind of case makes all of it, for all metrics that count it.
 {% set groups = metric_groups(metrics_by(['wilson', 'nps_adjusted_wald', 'mean', 'count', 'ratio']), ['cases', 'day']) %}
 with
+{% if is_incremental() %}
+dirty as ({{ dirty_slices() }}),
+
+{% endif %}
 {% for metrics in groups %}
 counted_{{ loop.index }} as (
     select
@@ -16,6 +28,9 @@ counted_{{ loop.index }} as (
         {% endfor %}
     from {{ ref('int_cases__' ~ metrics[0].cases) }}
     where {{ metrics[0].day }} is not null
+    {% if is_incremental() %}
+    and {{ metrics[0].day }} in (select day from dirty where metric = '{{ metrics[0].metric }}')
+    {% endif %}
     {{ group_by_cuts(metrics, [metrics[0].day], [[metrics[0].day] + metric_dimensions()]) }}
 ),
 

@@ -4,6 +4,7 @@ select
     {% for column in ['metric', 'title', 'question', 'cases', 'model', 'entity', 'unit', 'scale', 'direction', 'owner', 'decision', 'definition', 'over_time', 'from_parts'] %}
     cast({{ quoted(metric[column]) }} as {{ dbt.type_string() }}) as {{ column }},
     {% endfor %}
+    cast({{ quoted(metric.day) }} as {{ dbt.type_string() }}) as day_column,
     cast({{ metric.version }} as bigint) as version,
     cast({{ quoted(metric.estimator.name) }} as {{ dbt.type_string() }}) as estimator,
     cast({{ quoted(metric.estimator.get('step', '')) }} as {{ dbt.type_string() }}) as step,

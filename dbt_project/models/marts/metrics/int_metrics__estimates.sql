@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'grain', 'period_start']},
+    pre_hook="{{ recompute([changed_slices('int_metrics__part_cells'), changed_slices('int_metrics__cluster_effects'), changed_slices('int_metrics__quantile_cells'), changed_slices('int_metrics__km_cells'), changed('int_metrics__computed_periods', ['metric', 'grain', 'cast(period_start as date)'], everything='')]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__computed_periods') }}
 -- Value and 95 % interval of every cell, before anything is hidden. Nobody but the build reads this relation.
 {% set parts = {
     'wilson': wilson('num', 'den'),
@@ -23,6 +31,7 @@ with cells as (
         {% for dimension in metric_dimensions() %}
         and cells.{{ dimension }} = effects.{{ dimension }}
         {% endfor %}
+    {{ only_dirty('cells') }}
 ),
 
 weighted as (
@@ -105,7 +114,8 @@ select
     eligible as n_eligible,
     {{ typed_null('string') }} as ci_method,
     {{ typed_null('string') }} as refused_reason
-from {{ ref('int_metrics__quantile_cells') }}
+from {{ ref('int_metrics__quantile_cells') }} as cells
+{{ only_dirty('cells') }}
 union all
 select
     metric,
@@ -123,7 +133,8 @@ select
     eligible as n_eligible,
     {{ typed_null('string') }} as ci_method,
     {{ typed_null('string') }} as refused_reason
-from {{ ref('int_metrics__km_cells') }}
+from {{ ref('int_metrics__km_cells') }} as cells
+{{ only_dirty('cells') }}
 union all
 select
     estimates.metric,
@@ -144,3 +155,4 @@ select
 from {{ source('analysis', 'metric_estimate') }} as estimates
 inner join {{ ref('int_metrics__definitions') }} as definitions
     on estimates.metric = definitions.metric and estimates.step = definitions.step
+{{ only_dirty('estimates') }}

@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['curve', 'grain', 'period_start']},
+    pre_hook="{{ recompute([changed_case_periods(['km', 'km_share']), unsettled_curves()]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__case_days') }}, {{ ref('int_metrics__definitions') }}
 -- How long each case of a Kaplan-Meier curve was followed, and whether it was done by then. A case is followed until its period is frozen, or
 -- until now if that is earlier: what happens later does not move the curve of a period that people have read.
 {% set groups = km_curves() %}
@@ -10,6 +18,10 @@ with periods as (
     from ({{ day_periods() }}) as days
 ),
 
+{% if is_incremental() %}
+dirty as ({{ dirty_slices() }}),
+
+{% endif %}
 {% for metrics in groups %}
 {% set metric = metrics[0] %}
 {% set estimator = metric.estimator %}
@@ -19,11 +31,15 @@ placed_{{ loop.index }} as (
         periods.grain,
         periods.period_start,
         {% if estimator.get('start') %}
-        least({{ day_begins(dbt.dateadd('day', metric.frozen_after_days, 'periods.next_start')) }}, clock.as_of_at) as followed_until,
+        {% set frozen_at = day_begins(dbt.dateadd('day', metric.frozen_after_days, 'periods.next_start')) %}
+        least({{ frozen_at }}, clock.as_of_at) as followed_until,
+        {{ frozen_at }} <= clock.as_of_at as is_settled,
+        {% else %}
+        true as is_settled,
         {% endif %}
         ({{ metric.where }}) as counts
     from (select * from {{ ref('int_cases__' ~ metric.cases) }} where {{ metric.population }}) as cases
-    inner join periods on cases.{{ metric.day }} = periods.day
+    inner join {{ counted_periods(metrics, 'curve') }} as periods on cases.{{ metric.day }} = periods.day
     {% if estimator.get('start') %}
     cross join (select max({{ metric.clock.column }}) as as_of_at from {{ ref(metric.clock.relation) }}) as clock
     {% endif %}
@@ -63,7 +79,8 @@ timed_{{ loop.index }} as (
             when {{ estimator.measure }} <= follow_up or follow_up is null then {{ estimator.measure }}
             else greatest(follow_up, 0)
         end as {{ dbt.type_float() }}) as duration,
-        counts and {{ estimator.event }} and coalesce({{ estimator.measure }} <= coalesce(follow_up, {{ estimator.measure }}), false) as is_done
+        counts and {{ estimator.event }} and coalesce({{ estimator.measure }} <= coalesce(follow_up, {{ estimator.measure }}), false) as is_done,
+        is_settled
     from followed_{{ loop.index }}
 ),
 

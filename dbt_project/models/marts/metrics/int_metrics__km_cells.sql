@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'grain', 'period_start']},
+    pre_hook="{{ recompute([metrics_of_curves(changed_slices('int_metrics__km_cases'))]) }}"
+) }}
 -- Read off the Kaplan-Meier curves: the time by which a share of the cases is done (interval of Brookmeyer and Crowley 1982: the times at
 -- which the bounds of the curve pass that share), and the share done within a time. Without a value where the curve does not get there.
 {% set groups, metrics = km_curves(), metrics_by(['km', 'km_share']) %}
@@ -8,7 +15,13 @@ concat_ws('|', curve, grain, cast(period_start as {{ dbt.type_string() }})
     {%- for dimension in dimensions_cut_by(metrics) %}, case when grouping({{ dimension }}) = 0 then '{{ dimension }}=' || {{ dimension }} end{% endfor %})
 {% endset %}
 {% set cell = hash_number(name_of_cell) %}
-with cells as (
+with cases as (
+    select *
+    from {{ ref('int_metrics__km_cases') }} as cases
+    {{ only_dirty('cases', ['curve', 'grain', 'period_start']) }}
+),
+
+cells as (
     select
         {{ cell }} as cell,
         curve,
@@ -16,8 +29,9 @@ with cells as (
         period_start,
         {{ cell_columns(metrics) }},
         count(duration) as n,
-        count(*) as eligible
-    from {{ ref('int_metrics__km_cases') }}
+        count(*) as eligible,
+        min(case when is_settled then 1 else 0 end) = 1 as is_settled
+    from cases
     {{ group_by_cuts(metrics, ['curve', 'grain', 'period_start']) }}
 ),
 
@@ -28,7 +42,7 @@ counted as (
         duration,
         count(*) as cases,
         count(case when is_done then 1 end) as done
-    from {{ ref('int_metrics__km_cases') }}
+    from cases
     where duration is not null
     {{ group_by_cuts(metrics, ['curve', 'grain', 'period_start', 'duration']) }}
 ),
@@ -144,6 +158,7 @@ select
         else 1 - {{ read.low }}
     end as {{ dbt.type_float() }}) as high,
     cells.n,
-    cells.eligible
+    cells.eligible,
+    cells.is_settled
 from shared
 inner join cells on shared.cell = cells.cell

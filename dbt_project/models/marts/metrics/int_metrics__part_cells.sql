@@ -1,5 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'grain', 'period_start']},
+    pre_hook="{{ recompute([periods_of_days(changed_slices('int_metrics__day_sums'))]) }}"
+) }}
 -- Additive parts summed from days to periods. A stock, such as the backlog, counts on the last day of its period only.
-with periods as ({{ day_periods() }}),
+with periods as (
+    {% if is_incremental() %}
+    select dirty.metric, days.day, days.grain, days.period_start
+    from ({{ day_periods() }}) as days
+    inner join ({{ dirty_slices() }}) as dirty on days.grain = dirty.grain and days.period_start = dirty.period_start
+    {% else %}
+    {{ day_periods() }}
+    {% endif %}
+),
 
 placed as (
     select
@@ -11,7 +26,7 @@ placed as (
             or parts.day = max(parts.day) over (partition by parts.metric, periods.grain, periods.period_start) as is_placed
     from {{ ref('int_metrics__day_sums') }} as parts
     inner join {{ ref('int_metrics__definitions') }} as definitions on parts.metric = definitions.metric
-    inner join periods on parts.day = periods.day
+    inner join periods on parts.day = periods.day {{ 'and parts.metric = periods.metric' if is_incremental() }}
     where parts.cut <> 'detail'
 )
 

@@ -1,8 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='sliced',
+    on_schema_change='fail',
+    meta={'slice': ['metric', 'grain', 'period_start']},
+    pre_hook="{{ recompute([changed_case_periods(['quantile_order'])]) }}"
+) }}
+-- depends_on: {{ ref('int_metrics__case_days') }}, {{ ref('int_metrics__definitions') }}
 -- Quantiles by order statistics on every cell of the lattice. Cases still open come last: what they will reach is not known, only that
 -- it is longer; a rank that falls among them has no value.
 {% set groups = metric_groups(metrics_by(['quantile_order']), ['cases', 'day', 'population']) %}
 with periods as ({{ day_periods() }}),
 
+{% if is_incremental() %}
+dirty as ({{ dirty_slices() }}),
+
+{% endif %}
 {% for metrics in groups %}
 -- one pass over the cases for all metrics that count the same ones; two quantiles of one measure share its values
 family_{{ loop.index }} as (
@@ -16,7 +28,7 @@ family_{{ loop.index }} as (
         {% endfor %}
         count(*) as eligible
     from {{ ref('int_cases__' ~ metrics[0].cases) }} as cases
-    inner join periods on cases.{{ metrics[0].day }} = periods.day
+    inner join {{ counted_periods(metrics) }} as periods on cases.{{ metrics[0].day }} = periods.day
     where {{ metrics[0].population }}
     {{ group_by_cuts(metrics, ['grain', 'period_start']) }}
 ),
