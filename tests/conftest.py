@@ -7,12 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 from rapport.home import Home, checkout
-from rapport.warehouse import ops, roles, server, server_place
+from rapport.warehouse import dbt, ops, roles, server, server_place
 
 from tests.whole_box import Box
 
@@ -59,6 +60,19 @@ def server_home() -> Iterator[Home]:
         yield home
     finally:
         remove_home(home)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builds_without_dbt_tests() -> Iterator[None]:
+    """Leave dbt's own tests out of builds in this process: they take long, and whole runs (`run_home`, `demo`) make them."""
+    plain = dbt.invoke
+
+    def invoke(home: Home, arguments: list[str], **others: Any) -> list[Any]:
+        return plain(home, [*arguments, "--exclude-resource-type", "test"] if arguments[0] == "build" else arguments, **others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt, "invoke", invoke)
+        yield
 
 
 def _fresh(home: Home) -> Home:

@@ -15,6 +15,7 @@ from superset.security import SupersetSecurityManager
 from superset.utils import json
 from werkzeug.security import check_password_hash
 
+from boundary import attempts
 from boundary.people import has_first_password
 from boundary.questions import asks_more, filter_asks_more
 
@@ -57,8 +58,11 @@ class RapportSecurityManager(SupersetSecurityManager):
             super().reset_password(userid, password)
 
     def auth_user_db(self, username: str, password: str) -> Any:
-        """Return who logs in; a first password opens the page to change it, and no API."""
+        """Return who logs in, unless too many wrong passwords came before; a first password opens the page to change it, and no API."""
+        if attempts.is_barred(username):
+            return None
         user = super().auth_user_db(username, password)
+        attempts.note(username, is_wrong=user is None)
         return None if user and request.path.startswith("/api/") and has_first_password(user.username) else user
 
     def can_access(self, permission_name: str, view_name: str) -> bool:

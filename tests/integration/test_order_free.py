@@ -17,7 +17,6 @@ from rapport.pipeline import build
 from rapport.pipeline.order import in_order
 from rapport.pipeline.runs import close_run, open_run
 from rapport.pipeline.source import extract_source
-from rapport.warehouse import dbt
 
 from tests.sandbox_server import SandboxServer, serve
 
@@ -77,12 +76,9 @@ def test_a_planted_difference_is_seen(company: tuple[Home, SandboxServer]) -> No
 
 @pytest.fixture(scope="module")
 def company(module_warehouse: Home) -> Iterator[tuple[Home, SandboxServer]]:
-    """An empty warehouse, and a company that is served to it; builds leave out dbt's own tests, which take longer than they do."""
+    """An empty warehouse, and a company that is served to it."""
     with serve(SCALE) as sandbox, pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPPORT_SOURCES_IN_USE", ",".join(sandbox.connections))
-        patch.setattr(
-            dbt, "invoke", lambda home, arguments, **others: _invoke(home, [*arguments, "--exclude-resource-type", "test"], **others)
-        )
         for name, connection in sandbox.connections.items():
             patch.setenv(f"RAPPORT_CONN_{name.upper()}", json.dumps(connection))
         yield module_warehouse, sandbox
@@ -137,7 +133,6 @@ def _unlike(columns: list[str], one: tuple[str | None, ...], other: tuple[str | 
     return [column for column, mine, theirs in zip(columns, one, other, strict=True) if mine != theirs]
 
 
-_invoke = dbt.invoke
 _COLUMNS = """
 select
     table_schema,

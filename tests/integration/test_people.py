@@ -81,10 +81,14 @@ def test_a_person_from_first_login_to_disabled(demo: Box, role: str) -> None:
     assert browser.open("/api/v1/dashboard/")[0] == 200
     assert browser.open("/superset/dashboard/start/")[1] == "/superset/dashboard/start/"
 
-    chosen = {"username": name, "password": CHOSEN}
+    wrong, chosen = {"username": name, "password": "no"}, {"username": name, "password": CHOSEN}  # pragma: allowlist secret
     assert api(superset, "/api/v1/security/login", {**chosen, "provider": "db"})[0] == 200
     assert api(airflow, "/auth/token", chosen)[0] == (201 if role == "engineer" else 401), "an analyst has no business in Airflow"
     assert [one["state"] for one in demo.json("user", "list") if one["name"] == name] == ["active"]
+    for _ in range(10):
+        assert api(superset, "/api/v1/security/login", {**wrong, "provider": "db"})[0] == 401
+    assert api(superset, "/api/v1/security/login", {**chosen, "provider": "db"})[0] == 401, "after ten guesses the right one does not help"
+    assert browser.open("/api/v1/dashboard/")[0] == 200, "who is in stays in"
 
     demo.rapport("user", "disable", name)
     assert browser.open("/api/v1/dashboard/")[0] in {401, 403} or browser.open("/superset/dashboard/start/")[1] == "/login/"
