@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from rapport.declarations.metrics import DIMENSIONS
+from rapport.warehouse.publish_relations import slices_applied
 
 VALUES, RESTATEMENTS = "metric_value", "metric_restatement"
 LATE, OTHER_BUILD = "records came or changed late", "models, settings or sources have changed"
@@ -52,27 +53,34 @@ def keep_frozen(conn: psycopg.Connection, release_id: str, run_id: str, as_of: d
         ).format(**parts)
     )
     _refuse_silent_changes(conn)
-    conn.execute(
-        sql.SQL(
-            "insert into ops.metric_frozen ({cell}, {numbers}, change, change_label, release_id)"
-            " select {cell}, {numbers}, change, change_label, {release} from marts_cx.metric_value as shown"
-            " where (n is not null or suppressed_reason is null"
-            " or suppressed_reason <> 'no cases yet' and suppressed_reason not like 'source not connected%%')"
-        ).format(**parts)
-        + _FREEZES,
-        {"as_of": as_of},
-    )
+    conn.execute(_FREEZE.format(**parts), {"as_of": as_of})
 
 
 # Only whole periods are frozen: a cell that comes to a frozen one later is a restatement.
-_FREEZES = sql.SQL(
-    " and (shown.period_start + case shown.grain when 'week' then interval '7 days' when 'month' then interval '1 month'"
-    " else interval '3 months' end)::date"
-    " + (select frozen_after_days::int from marts_cx.metric_definition as defined where defined.metric = shown.metric)"
-    " < (%(as_of)s at time zone shown.tz)::date"
-    " and not exists (select 1 from ops.metric_frozen as known where known.metric = shown.metric and known.version = shown.version"
-    " and known.grain = shown.grain and known.period_start = shown.period_start)"
+_FREEZE = sql.SQL("""
+with periods as materialized (
+    select distinct shown.metric, shown.version, shown.grain, shown.period_start, shown.tz from marts_cx.metric_value as shown
+),
+
+over as materialized (
+    select periods.*
+    from periods
+    join marts_cx.metric_definition as defined on defined.metric = periods.metric
+    where (periods.period_start + case periods.grain when 'week' then interval '7 days' when 'month' then interval '1 month'
+        else interval '3 months' end)::date + defined.frozen_after_days::int < (%(as_of)s at time zone periods.tz)::date
+    except
+    select known.metric, known.version, known.grain, known.period_start, periods.tz
+    from (select distinct metric, version, grain, period_start from ops.metric_frozen) as known
+    join periods using (metric, version, grain, period_start)
 )
+
+insert into ops.metric_frozen ({cell}, {numbers}, change, change_label, release_id)
+select {cell}, {numbers}, change, change_label, {release}
+from marts_cx.metric_value as shown
+where (shown.metric, shown.version, shown.grain, shown.period_start) in (select metric, version, grain, period_start from over)
+    and (n is not null or suppressed_reason is null
+        or suppressed_reason <> 'no cases yet' and suppressed_reason not like 'source not connected%%')
+""")
 
 
 def _say_why(conn: psycopg.Connection, release_id: str, run_id: str) -> None:
@@ -94,14 +102,16 @@ def _refuse_silent_changes(conn: psycopg.Connection) -> None:
         )
         for number in _NUMBERS
     )
+    applied = slices_applied(conn, VALUES)  # nothing else can differ from the release before
+    limit = sql.SQL("true") if applied is None else sql.SQL("(grain, period_start) in (select grain, period_start from {})").format(applied)
     newest = sql.SQL(
         "select distinct on ({cell}) {cell}, value_now as value, ci_low_now as ci_low, ci_high_now as ci_high, n_now as n"
-        " from ops.metric_restatement order by {cell}, sequence_number desc"
-    ).format(cell=_list(_CELL))
+        " from ops.metric_restatement where {limit} order by {cell}, sequence_number desc"
+    ).format(cell=_list(_CELL), limit=limit)
     known = sql.SQL(
         "select {cell}, {numbers} from newest union all select {cell}, {numbers} from ops.metric_frozen as known"
-        " where not exists (select 1 from newest as shown where {same})"
-    ).format(cell=_list(_CELL), numbers=_list(_NUMBERS), same=same)
+        " where {limit} and not exists (select 1 from newest as shown where {same})"
+    ).format(cell=_list(_CELL), numbers=_list(_NUMBERS), same=same, limit=limit)
     query = sql.SQL(
         "with newest as ({newest}), known as ({known}) select distinct known.metric from known"
         " join marts_cx.metric_definition as defined on defined.metric = known.metric and defined.version = known.version"

@@ -114,7 +114,7 @@ def _limit(conn: psycopg.Connection, mart: Mart, kinds: dict[str, str], since: d
         sql.SQL("slice[{}]::{} as {}").format(sql.Literal(number), sql.SQL(kinds[column]), sql.Identifier(column))
         for number, column in enumerate(mart.slice, start=1)
     )
-    table = sql.Identifier(f"slices_of_{mart.name}"[:63])
+    table = sql.Identifier(_slices_of(mart.name))
     conn.execute(
         sql.SQL(
             "create temporary table {} on commit drop as select {} from intermediate.dirty_slice where relation = %s and built_at > %s"
@@ -123,6 +123,17 @@ def _limit(conn: psycopg.Connection, mart: Mart, kinds: dict[str, str], since: d
     )
     conn.execute(sql.SQL("analyze {}").format(table))
     return sql.SQL("({0}) in (select {0} from {1})").format(_list(list(mart.slice)), table)
+
+
+def _slices_of(name: str) -> str:
+    return f"slices_of_{name}"[:63]
+
+
+def slices_applied(conn: psycopg.Connection, name: str) -> sql.Identifier | None:
+    """Return the temporary table of the slices of a mart that this transaction has applied; None where it applied all of it."""
+    table = _slices_of(name)
+    found = conn.execute("select to_regclass('pg_temp.' || quote_ident(%s)) is not null", [table]).fetchone()
+    return sql.Identifier("pg_temp", table) if found and found[0] else None
 
 
 def _merge(conn: psycopg.Connection, mart: Mart, columns: list[str], release_id: str, limit: sql.Composable) -> int:

@@ -25,6 +25,14 @@ dirty as ({{ dirty_slices() }}),
 {% for metrics in groups %}
 {% set metric = metrics[0] %}
 {% set estimator = metric.estimator %}
+{% if estimator.get('start') %}
+-- read as a value: joined, it would be worked out once a case wherever few are expected
+clock_{{ loop.index }} as (
+    select max({{ metric.clock.column }}) as as_of_at
+    from {{ ref(metric.clock.relation) }}
+),
+
+{% endif %}
 placed_{{ loop.index }} as (
     select
         cases.*,
@@ -32,17 +40,15 @@ placed_{{ loop.index }} as (
         periods.period_start,
         {% if estimator.get('start') %}
         {% set frozen_at = day_begins(dbt.dateadd('day', metric.frozen_after_days, 'periods.next_start')) %}
-        least({{ frozen_at }}, clock.as_of_at) as followed_until,
-        {{ frozen_at }} <= clock.as_of_at as is_settled,
+        {% set as_of_at = '(select as_of_at from clock_' ~ loop.index ~ ')' %}
+        least({{ frozen_at }}, {{ as_of_at }}) as followed_until,
+        {{ frozen_at }} <= {{ as_of_at }} as is_settled,
         {% else %}
         true as is_settled,
         {% endif %}
         ({{ metric.where }}) as counts
     from (select * from {{ ref('int_cases__' ~ metric.cases) }} where {{ metric.population }}) as cases
     inner join {{ counted_periods(metrics, 'curve') }} as periods on cases.{{ metric.day }} = periods.day
-    {% if estimator.get('start') %}
-    cross join (select max({{ metric.clock.column }}) as as_of_at from {{ ref(metric.clock.relation) }}) as clock
-    {% endif %}
 ),
 
 followed_{{ loop.index }} as (
