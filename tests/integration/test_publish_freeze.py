@@ -17,13 +17,25 @@ from rapport.warehouse.publish import PublishError, publish
 from rapport.warehouse.publish_freeze import LATE, OTHER_BUILD
 
 MODELS = ["metric_restatement", "metric_value"]
-BUILT = ["int_metrics__shown", *MODELS]
+BUILT = ["int_metrics__values", "int_metrics__shown", *MODELS]
+JUDGED = "intermediate.int_metrics__judged"
 COLUMNS = {
-    "metric": "text", "version": "bigint", "grain": "text", "period_start": "date", "tz": "text", **dict.fromkeys(DIMENSIONS, "text"),
-    "compare_to": "text", **dict.fromkeys(("value", "ci_low", "ci_high"), "float"), "ci_method": "text", "n": "bigint",
-    "n_eligible": "bigint", **dict.fromkeys(("coverage_rate", "target", "change", "change_ci_low", "change_ci_high"), "float"),
+    "metric": "text", "version": "bigint", "grain": "text", "period_start": "date", **dict.fromkeys(DIMENSIONS, "text"),
+    **dict.fromkeys(("value", "ci_low", "ci_high"), "float"), "ci_method": "text", "n": "bigint",
+    "n_eligible": "bigint", **dict.fromkeys(("coverage_rate", "change", "change_ci_low", "change_ci_high"), "float"),
     "change_label": "text", "low_precision": "boolean", "suppressed_reason": "text",
 }  # fmt: skip
+# What else is shown beside cells: nothing of it here.
+OTHERS = (
+    "create table core.gov_target (metric text, target float, valid_from timestamp, valid_to timestamp)",
+    "create table intermediate.int_metrics__unanswered (metric text, version bigint, grain text, period_start date, reason text)",
+    f"insert into intermediate.build_mark (relation, begun_at, is_whole, built_at, whole_at) select '{JUDGED}', at, true, at, at"
+    " from (select timezone('utc', clock_timestamp()) as at) as now",
+)
+NOTE = (
+    f"insert into intermediate.dirty_slice (relation, slice, built_at) values ('{JUDGED}', array['month', '2026-{{}}-01'],"
+    " timezone('utc', clock_timestamp())) on conflict (relation, slice) do update set built_at = excluded.built_at"
+)
 SHOWN = "to_char(period_start, 'MM'), country, value, n, change_label, restated"
 LEDGER = (
     "to_char(period_start, 'MM'), country, sequence_number, value_before, value_now, n_before, n_now, restated_because, run_id, release_id"
@@ -48,14 +60,19 @@ class Months:
 
     def value(self, month: str, number: float | None, n: int | None = 50, *, country: str = "all", label: str = "up") -> None:
         """Write the value that the data give now."""
-        named = {"metric": "csat", "version": self.version, "grain": "month", "period_start": f"2026-{month}-01", "tz": "UTC"}
+        named = {"metric": "csat", "version": self.version, "grain": "month", "period_start": f"2026-{month}-01"}
         named |= {**dict.fromkeys(DIMENSIONS, "all"), "country": country, "value": number, "n": n, "change": 0.1, "change_label": label}
         named |= {"ci_low": None if number is None else number - 0.1, "ci_high": None if number is None else number + 0.1}
         with psycopg.connect(self.home.dsn("transformer")) as conn:
             cell = f"metric = 'csat' and period_start = '2026-{month}-01' and country = '{country}'"
-            conn.execute(f"delete from intermediate.int_metrics__values where {cell}".encode())
+            conn.execute(f"delete from {JUDGED} where {cell}".encode())
             columns, places = ", ".join(named), ", ".join(["%s"] * len(named))
-            conn.execute(f"insert into intermediate.int_metrics__values ({columns}) values ({places})".encode(), list(named.values()))
+            conn.execute(f"insert into {JUDGED} ({columns}) values ({places})".encode(), list(named.values()))
+            conn.execute(NOTE.format(month).encode())
+
+    def gone(self, month: str, country: str) -> None:
+        """Take out a cell that the data no longer give."""
+        run(self.home, f"delete from {JUDGED} where period_start = '2026-{month}-01' and country = '{country}'", NOTE.format(month))
 
     def build(self) -> None:
         invoke(self.home, ["run", "--select", *BUILT], variables=self.variables)
@@ -79,7 +96,8 @@ def months(warehouse: Home, monkeypatch: pytest.MonkeyPatch) -> Months:
     with psycopg.connect(warehouse.dsn("transformer"), autocommit=True) as conn:
         ensure_build_tables(conn, "salt")
         declared = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-        conn.execute(f"create table intermediate.int_metrics__values ({declared})".encode())
+        for statement in (f"create table {JUDGED} ({declared})", *OTHERS):
+            conn.execute(statement.encode())
     made = Months(warehouse, monkeypatch)
     invoke(warehouse, ["run", "--select", "int_metrics__definitions", "metric_definition"], variables=made.variables)
     manifest = json.loads(manifest_file(warehouse).read_text())
@@ -134,7 +152,7 @@ def test_what_comes_late_restates_an_open_period_and_corrects_a_frozen_one_aloud
 
 def test_a_cell_that_is_gone_is_a_correction(months: Months) -> None:
     months.publish(day(3, 15))
-    run(months.home, "delete from intermediate.int_metrics__values where period_start = '2026-01-01' and country = 'all'")
+    months.gone("01", "all")
     months.publish(day(3, 16))
     assert [row[:7] for row in months.read(LEDGER, "metric_restatement")] == [("01", "all", 1, 0.5, None, 50, None)]
 
@@ -142,6 +160,7 @@ def test_a_cell_that_is_gone_is_a_correction(months: Months) -> None:
 def test_a_silent_change_is_refused_and_nothing_is_published(months: Months) -> None:
     """The control: values of another build than the restatements beside them, changed, gone and new."""
     months.publish(day(3, 15))
+    months.value("01", 0.5)
     months.build()
     for breach in (
         "update next_marts_cx.metric_value set value = 0.9 where period_start = '2026-01-01' and country = 'all'",
@@ -151,6 +170,8 @@ def test_a_silent_change_is_refused_and_nothing_is_published(months: Months) -> 
         with pytest.raises(PublishError, match="csat would change without a restatement"):
             publish(months.home, "run")
         assert months.read(SHOWN, "metric_value")[1][2] == 0.5
+    for month, number in (("01", 0.5), ("03", 0.7)):
+        months.value(month, number)
     months.build()
     run(months.home, "update next_marts_cx.metric_value set value = 0.9 where period_start = '2026-03-01'")
     publish(months.home, "run")  # March is open
@@ -175,7 +196,7 @@ def test_what_an_erasure_alone_has_moved_stays_as_it_was_read(months: Months) ->
     run(months.home, erased)
     months.value("01", 0.49, 49, label="down")
     months.value("03", 0.69, 49)
-    run(months.home, "delete from intermediate.int_metrics__values where country = 'FR'")
+    months.gone("01", "FR")
     months.publish(day(3, 15))
     kept = months.read(SHOWN, "metric_value")
     assert [row for row in kept if row[0] != "03"] == [row for row in read if row[0] != "03"], "read as before, not restated"
