@@ -33,6 +33,13 @@ def pytest_report_header() -> str | None:
     return f"RAPPORT_SHARED is not set: {', '.join(_OUTSIDE_DATA)} are left out (see CONTRIBUTING.md)" if collect_ignore else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a whole run or a module when tests run in several processes (`make test`)."""
+    for item in items:
+        shared = {"demo", "run_home"} & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("+".join(sorted(shared)) or item.nodeid.partition("::")[0]))
+
+
 def temporary_home(prefix: str = "rapport-test-") -> Home:
     """Return a new home in a folder of its own that the server's account may enter, as a real home is."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
