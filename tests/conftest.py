@@ -40,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("+".join(sorted(shared)) or item.nodeid.partition("::")[0]))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by what they are for: what is compressed holds the time, and processes have to agree on the names of tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def temporary_home(prefix: str = "rapport-test-") -> Home:
     """Return a new home in a folder of its own that the server's account may enter, as a real home is."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
