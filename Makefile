@@ -31,7 +31,7 @@ clean: ## stop everything and remove this home's data (the environments stay)
 
 test: setup .venv-lint/.synced .venv-servers/.prism ## run all tests, browser and real servers included
 	@.ci/system ss chromium request-tracker
-	@.venv/bin/python -m pytest -p tests.strict -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -p tests.strict -n 2 --dist loadscope $(PYTEST_ARGS)
 
 lint: .venv/.synced .venv-lint/.synced ## ruff, mypy, import-linter, yamllint, sqlfluff, detect-secrets
 	@.ci/lint

@@ -33,11 +33,12 @@ def pytest_report_header() -> str | None:
     return f"RAPPORT_SHARED is not set: {', '.join(_OUTSIDE_DATA)} are left out (see CONTRIBUTING.md)" if collect_ignore else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a whole run or a module when tests run in several processes (`make test`)."""
-    for item in items:
-        shared = {"demo", "run_home"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("+".join(sorted(shared)) or item.nodeid.partition("::")[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share tests out among processes so that no whole run is made twice."""
+    from tests.processes import Together
+
+    return Together(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
